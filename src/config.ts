@@ -1,0 +1,110 @@
+import { resolve } from 'node:path'
+import { z } from 'zod'
+
+import { ConfigurationError } from './errors.ts'
+
+const databaseUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' })
+const seconds = (min: number, max: number) => z.coerce.number().min(min).max(max)
+
+export const nodeRoles = ['http', 'executor', 'scheduler'] as const
+export type NodeRole = (typeof nodeRoles)[number]
+
+/** Every setting, with the environment variable that sets it. docs/configuration.md is its table. */
+const settings = z.object({
+  /** Owner or node login of an external server; absent: the embedded server. */
+  DATABASE_URL: databaseUrl.optional(),
+  PGSCRIPT_MIGRATE_URL: databaseUrl.optional(),
+  PGSCRIPT_SCRIPT_URL: databaseUrl.optional(),
+  PGSCRIPT_LISTEN_URL: databaseUrl.optional(),
+  PGSCRIPT_ROLE_PREFIX: z
+    .string()
+    .regex(
+      /^[a-z][a-z0-9_]{0,39}$/,
+      'must be lower-case letters, digits and _, at most 40, starting with a letter',
+    )
+    .default('pgscript'),
+  PGSCRIPT_SECRET: z
+    .string()
+    .min(32, 'must be at least 32 characters; `openssl rand -base64 32` makes one')
+    .optional(),
+  PGSCRIPT_DATA_DIR: z.string().min(1).default('.pgscript'),
+  PGSCRIPT_HOST: z.string().min(1).default('127.0.0.1'),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  PGSCRIPT_ROLES: z
+    .string()
+    .default(nodeRoles.join(','))
+    .transform((text) => text.split(',').map((role) => role.trim()))
+    .pipe(z.array(z.enum(nodeRoles)).min(1)),
+  PGSCRIPT_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  PGSCRIPT_SANDBOX_HOSTS: z.coerce.number().int().min(1).max(64).optional(),
+  PGSCRIPT_RUNS_PER_HOST: z.coerce.number().int().min(1).max(1_000).default(16),
+  PGSCRIPT_HOST_MEMORY_MB: z.coerce.number().int().min(128).max(65_536).default(1024),
+  PGSCRIPT_DATABASE_CONNECTIONS: z.coerce.number().int().min(2).max(200).default(10),
+  PGSCRIPT_LEASE_SECONDS: seconds(2, 120).default(10),
+  PGSCRIPT_DRAIN_SECONDS: seconds(0, 900).default(10),
+  PGSCRIPT_POLL_SECONDS: seconds(0.05, 60).default(1),
+})
+
+export type Environment = Record<string, string | undefined>
+
+/** What a process runs with. Units are in the names; absent URLs are derived in database/connection-urls.ts. */
+export interface Config {
+  databaseUrl: string | undefined
+  migrateUrl: string | undefined
+  scriptUrl: string | undefined
+  listenUrl: string | undefined
+  rolePrefix: string
+  secret: string | undefined
+  dataDir: string
+  host: string
+  port: number
+  roles: readonly NodeRole[]
+  logLevel: string
+  sandboxHosts: number | undefined
+  runsPerHost: number
+  hostMemoryMb: number
+  databaseConnections: number
+  leaseSeconds: number
+  drainSeconds: number
+  pollSeconds: number
+}
+
+/**
+ * Reads the settings from environment variables; an empty variable counts as absent.
+ *
+ * @throws {ConfigurationError} naming every variable at fault, why, and what it must be.
+ */
+export function loadConfig(environment: Environment): Config {
+  const given = Object.fromEntries(
+    Object.keys(settings.shape).map((name) => [
+      name,
+      environment[name] === '' ? undefined : environment[name],
+    ]),
+  )
+  const parsed = settings.safeParse(given)
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
+    throw new ConfigurationError(`The configuration cannot be used.\n  ${faults.join('\n  ')}`)
+  }
+  const values = parsed.data
+  return {
+    databaseUrl: values.DATABASE_URL,
+    migrateUrl: values.PGSCRIPT_MIGRATE_URL,
+    scriptUrl: values.PGSCRIPT_SCRIPT_URL,
+    listenUrl: values.PGSCRIPT_LISTEN_URL,
+    rolePrefix: values.PGSCRIPT_ROLE_PREFIX,
+    secret: values.PGSCRIPT_SECRET,
+    dataDir: resolve(values.PGSCRIPT_DATA_DIR),
+    host: values.PGSCRIPT_HOST,
+    port: values.PORT,
+    roles: values.PGSCRIPT_ROLES,
+    logLevel: values.PGSCRIPT_LOG_LEVEL,
+    sandboxHosts: values.PGSCRIPT_SANDBOX_HOSTS,
+    runsPerHost: values.PGSCRIPT_RUNS_PER_HOST,
+    hostMemoryMb: values.PGSCRIPT_HOST_MEMORY_MB,
+    databaseConnections: values.PGSCRIPT_DATABASE_CONNECTIONS,
+    leaseSeconds: values.PGSCRIPT_LEASE_SECONDS,
+    drainSeconds: values.PGSCRIPT_DRAIN_SECONDS,
+    pollSeconds: values.PGSCRIPT_POLL_SECONDS,
+  }
+}
