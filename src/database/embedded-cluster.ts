@@ -1,0 +1,119 @@
+import { execFile } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { chown, mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+
+import { DatabaseUnusableError } from '../errors.ts'
+import type { Account } from './embedded-account.ts'
+import type { Binaries } from './embedded-binaries.ts'
+import { superuser } from './embedded-connection.ts'
+import { type EmbeddedFiles, readSmallFile, writeSmallFile } from './embedded-files.ts'
+
+const run = promisify(execFile)
+
+interface ClusterOptions {
+  files: EmbeddedFiles
+  binaries: Binaries
+  account: Account
+  fsync: boolean
+}
+
+/**
+ * Makes the cluster where there is none, and gives its files to the account.
+ *
+ * initdb works beside the cluster's place and the result is renamed, so a cluster that exists is
+ * whole, whenever the process that made it was killed.
+ */
+export async function ensureCluster(options: ClusterOptions): Promise<void> {
+  const { files, account } = options
+  if (await exists(join(files.cluster, 'PG_VERSION'))) {
+    await handOver(files.cluster, account)
+    return
+  }
+  await refuseForeignData(files)
+  await rm(files.unfinishedCluster, { recursive: true, force: true })
+  await rm(files.cluster, { recursive: true, force: true })
+  await mkdir(files.unfinishedCluster, { mode: 0o700 })
+  await handOver(files.unfinishedCluster, account)
+  await initialise(options)
+  await rename(files.unfinishedCluster, files.cluster)
+  await syncDirectory(files.dataDir)
+}
+
+/** The superuser's password; made at the first start. */
+export async function ensurePassword(files: EmbeddedFiles): Promise<string> {
+  const known = await readSmallFile(files.password)
+  if (known !== '') return known
+  const made = randomBytes(24).toString('base64url')
+  await writeSmallFile(files.password, made)
+  return made
+}
+
+async function initialise({ files, binaries, account, fsync }: ClusterOptions): Promise<void> {
+  const passwordFile = join(files.unfinishedCluster, '..', 'postgres.initdb-password')
+  await writeFile(passwordFile, `${await ensurePassword(files)}\n`, { mode: 0o600 })
+  if (account.owner) await chown(passwordFile, account.owner.uid, account.owner.gid)
+  // Sorting by the machine's C library would change with its next update and break indexes.
+  const locale =
+    binaries.major >= 17
+      ? ['--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C']
+      : ['--locale=C.UTF-8']
+  const { file, args, ids } = account.command(binaries.initdb, [
+    `--pgdata=${files.unfinishedCluster}`,
+    `--username=${superuser}`,
+    `--pwfile=${passwordFile}`,
+    '--auth=scram-sha-256',
+    '--encoding=UTF8',
+    ...locale,
+    ...(fsync ? [] : ['--no-sync']),
+  ])
+  try {
+    await run(file, args, { ...ids, cwd: '/', env: serverEnvironment(), timeout: 120_000 })
+  } catch (error) {
+    const output = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : ''
+    throw new DatabaseUnusableError(
+      'embedded_server_start_failed',
+      `initdb could not make a PostgreSQL cluster in ${files.dataDir}: ${output}`,
+      { cause: error },
+    )
+  } finally {
+    await rm(passwordFile, { force: true })
+  }
+}
+
+/** What initdb and the server see of our environment: no settings and no secrets of ours. */
+export function serverEnvironment(): NodeJS.ProcessEnv {
+  const { PATH, LD_LIBRARY_PATH } = process.env
+  return { PATH, ...(LD_LIBRARY_PATH === undefined ? {} : { LD_LIBRARY_PATH }), LC_ALL: 'C', TZ: 'UTC' }
+}
+
+async function handOver(directory: string, { owner }: Account): Promise<void> {
+  if (!owner || (await stat(directory)).uid === owner.uid) return
+  await run('chown', ['-R', `${owner.uid}:${owner.gid}`, directory])
+}
+
+async function refuseForeignData(files: EmbeddedFiles): Promise<void> {
+  const others = (await readdir(files.dataDir)).filter((name) => /^postgres-\d+$/.test(name))
+  for (const name of others) {
+    const directory = join(files.dataDir, name)
+    if ((await readdir(directory)).length === 0) continue
+    throw new DatabaseUnusableError(
+      'embedded_server_data_dir',
+      `${directory} holds ${directory === files.cluster ? 'files that are no PostgreSQL cluster' : 'the data of another major version of PostgreSQL'}. ` +
+        'Move it away, or set PGSCRIPT_DATA_DIR to another directory.',
+    )
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await stat(path).then(
+    () => true,
+    () => false,
+  )
+}
+
+async function syncDirectory(path: string): Promise<void> {
+  const directory = await open(path)
+  await directory.sync().finally(() => directory.close())
+}
