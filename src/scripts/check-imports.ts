@@ -1,0 +1,37 @@
+import { type Finding, findingAt, printable } from './finding.ts'
+import type { ImportedModule, ImportedName } from './imports.ts'
+
+/** What a script can import from 'pgscript'. The sandbox provides exactly these. */
+export const pgscriptExports = ['log', 'sdk', 'PermanentError', 'RetryAfterError'] as const
+
+const known: ReadonlySet<string> = new Set(['*', ...pgscriptExports])
+const available = `Scripts import from 'pgscript': ${pgscriptExports.join(', ')}.`
+
+export function checkImports(source: string, imports: ImportedModule[]): Finding[] {
+  return imports.flatMap((module) => checkModule(source, module)).slice(0, 20)
+}
+
+function checkModule(source: string, { specifier, names, start }: ImportedModule): Finding[] {
+  if (specifier === 'pgscript') {
+    return names.filter(({ imported }) => !known.has(imported)).map((name) => unknownName(source, name))
+  }
+  if (specifier.startsWith('pgscript:lib/')) {
+    const message =
+      'Importing another script (pgscript:lib/…) is not available yet. Copy the function into this script.'
+    return [findingAt(source, start, { severity: 'error', code: 'library_import_unavailable', message })]
+  }
+  const message = `${shown(specifier)} cannot be imported. ${available} For a type alone, write \`import type\`.`
+  return [findingAt(source, start, { severity: 'error', code: 'unknown_import', message })]
+}
+
+function unknownName(source: string, { imported, start }: ImportedName): Finding {
+  const message =
+    imported === 'default'
+      ? `'pgscript' has no default export; write \`import { sdk } from 'pgscript'\`. ${available}`
+      : `'pgscript' has no export ${shown(imported)}. ${available}`
+  return findingAt(source, start, { severity: 'error', code: 'unknown_import_name', message })
+}
+
+function shown(text: string): string {
+  return `'${printable(text.length > 60 ? `${text.slice(0, 60)}…` : text)}'`
+}

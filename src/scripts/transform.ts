@@ -1,0 +1,109 @@
+import { Script } from 'node:vm'
+import MagicString from 'magic-string'
+
+import { blank, type RewrittenExports, rewriteExports } from './exports.ts'
+import { refusal, ScriptRefusedError, tooDeeplyNested } from './finding.ts'
+import { type ImportedModule, importBindings, importDeclarations, quote, readImport } from './imports.ts'
+import { inspectModule } from './inspect.ts'
+import { type JavaScriptModule, readModule, type ScriptLanguage } from './language.ts'
+
+export interface CompileOptions {
+  /** As `normalizeSource` gives it. */
+  source: string
+  /** The name that stack traces show. */
+  fileName: string
+  language?: ScriptLanguage | undefined
+}
+
+export interface CompiledScript {
+  /** An async function expression of `($import, $exports)`; each call evaluates the module anew. */
+  code: string
+  exports: string[]
+  imports: ImportedModule[]
+  language: ScriptLanguage
+}
+
+/**
+ * Makes of an ES module the text of a function that evaluates it.
+ *
+ * Everything of ours is in the lines before and after: line n, column c of the source is line n + 1,
+ * column c of the code (evaluate it with a line offset of -1). `$import(specifier)` must return the
+ * module's exports at once; `$exports` holds the script's own when the promise is fulfilled.
+ *
+ * @throws {ScriptRefusedError} with findings that name the place, the reason and the remedy.
+ */
+export function compileScript(options: CompileOptions): CompiledScript {
+  return compileModule(options, readModule(options.source, options.language))
+}
+
+/** As `compileScript`, of a source that was read already. */
+export function compileModule(
+  options: Omit<CompileOptions, 'language'>,
+  module: JavaScriptModule,
+): CompiledScript {
+  const { program, javascript, language } = module
+  const { names, findings } = inspectModule(javascript, program)
+  if (findings.length > 0) throw new ScriptRefusedError(findings)
+  const [importer = '', exporter = '', holder = ''] = ['$import', '$exports', '$main'].map((name) =>
+    unused(name, names),
+  )
+
+  const text = new MagicString(javascript)
+  silenceMagicComments(text, module)
+  const declarations = importDeclarations(program)
+  const imports = declarations.map((declaration) => readImport(javascript, declaration))
+  for (const { start, end } of declarations) blank(text, start, end)
+  const exported = rewriteExports(text, program, holder)
+
+  const bindings = imports.map((imported) => importBindings(imported, importer))
+  const code = [
+    `(async function (${importer}, ${exporter}) { "use strict"; let ${holder}; ${bindings.join(' ')}`,
+    text.toString(),
+    `;${assignments(exported, exporter, holder)}})`,
+  ].join('\n')
+  requireThatV8Agrees(code, options)
+  return { code, exports: exported.bindings.map((binding) => binding.exported), imports, language }
+}
+
+/** A name that the script does not use: `$import`, `$import1`, … */
+function unused(name: string, taken: ReadonlySet<string>): string {
+  let candidate = name
+  for (let suffix = 1; taken.has(candidate); suffix += 1) candidate = `${name}${suffix}`
+  return candidate
+}
+
+/**
+ * A hashbang may only open a file, and ours does not begin with the author's line. `//# sourceURL=…`
+ * would rename the script in stack traces, by which errors are mapped back to it.
+ */
+function silenceMagicComments(text: MagicString, { javascript, comments }: JavaScriptModule): void {
+  if (javascript.startsWith('#!')) text.overwrite(0, 2, '//')
+  for (const { type, value, start } of comments) {
+    if (type === 'Line' && /^[#@]/.test(value)) text.overwrite(start + 2, start + 3, ' ')
+  }
+}
+
+function assignments(
+  { bindings, defaultIsAnonymous }: RewrittenExports,
+  exporter: string,
+  holder: string,
+): string {
+  const statements = bindings.map(({ exported, local }) => `${exporter}[${quote(exported)}] = ${local};`)
+  if (defaultIsAnonymous) {
+    // `({}).constructor`, for the script may have an `Object` of its own.
+    const name = '"name", { value: "default", configurable: true }'
+    statements.unshift(`({}).constructor.defineProperty(${holder}, ${name});`)
+  }
+  return statements.join(' ')
+}
+
+/** Our parser and V8 may differ in a corner; better found at save than at run. Nothing is executed. */
+function requireThatV8Agrees(code: string, { source, fileName }: Omit<CompileOptions, 'language'>): void {
+  try {
+    new Script(code, { filename: fileName, lineOffset: -1 })
+  } catch (error) {
+    if (error instanceof RangeError) throw new ScriptRefusedError([tooDeeplyNested])
+    if (!(error instanceof SyntaxError)) throw error
+    throw refusal(source, 0, 'syntax_error', error.message.slice(0, 300))
+  }
+}
