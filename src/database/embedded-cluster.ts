@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
 import { chown, mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -8,7 +7,9 @@ import { DatabaseUnusableError } from '../errors.ts'
 import type { Account } from './embedded-account.ts'
 import type { Binaries } from './embedded-binaries.ts'
 import { superuser } from './embedded-connection.ts'
-import { type EmbeddedFiles, readSmallFile, writeSmallFile } from './embedded-files.ts'
+import { serverEnvironment } from './embedded-environment.ts'
+import type { EmbeddedFiles } from './embedded-files.ts'
+import { ensurePassword } from './embedded-password.ts'
 
 const run = promisify(execFile)
 
@@ -41,15 +42,6 @@ export async function ensureCluster(options: ClusterOptions): Promise<void> {
   await syncDirectory(files.dataDir)
 }
 
-/** The superuser's password; made at the first start. */
-export async function ensurePassword(files: EmbeddedFiles): Promise<string> {
-  const known = await readSmallFile(files.password)
-  if (known !== '') return known
-  const made = randomBytes(24).toString('base64url')
-  await writeSmallFile(files.password, made)
-  return made
-}
-
 async function initialise({ files, binaries, account, fsync }: ClusterOptions): Promise<void> {
   const passwordFile = join(files.unfinishedCluster, '..', 'postgres.initdb-password')
   await writeFile(passwordFile, `${await ensurePassword(files)}\n`, { mode: 0o600 })
@@ -80,12 +72,6 @@ async function initialise({ files, binaries, account, fsync }: ClusterOptions): 
   } finally {
     await rm(passwordFile, { force: true })
   }
-}
-
-/** What initdb and the server see of our environment: no settings and no secrets of ours. */
-export function serverEnvironment(): NodeJS.ProcessEnv {
-  const { PATH, LD_LIBRARY_PATH } = process.env
-  return { PATH, ...(LD_LIBRARY_PATH === undefined ? {} : { LD_LIBRARY_PATH }), LC_ALL: 'C', TZ: 'UTC' }
 }
 
 async function handOver(directory: string, { owner }: Account): Promise<void> {

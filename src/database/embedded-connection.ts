@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
 import { Client, DatabaseError } from 'pg'
 
 /** The cluster's superuser. */
@@ -12,8 +14,32 @@ export function serverUrl(port: number, password: string, database: string): str
 /** `starting`: it answers, and asks for patience. `silent`: no answer in time, or none that makes sense. */
 export type Health = 'ready' | 'starting' | 'wrong-password' | 'silent'
 
+interface Patience {
+  /** How long a server may give no answer. */
+  silenceMs: number
+  /** Whether waiting has become pointless. */
+  ended?: () => boolean
+}
+
+/** A server that answers that it is starting may be recovering from a crash; stopping it would not help. */
+const recoveryMs = 15 * 60_000
+
+/** Waits until a server is ready, or refuses our password, or has been silent or recovering for too long. */
+export async function awaitHealth(adminUrl: string, { silenceMs, ended }: Patience): Promise<Health> {
+  const start = performance.now()
+  let heard = start
+  for (;;) {
+    const health = ended?.() ? 'silent' : await askHealth(adminUrl, Math.min(silenceMs, 5_000))
+    const now = performance.now()
+    if (health === 'ready' || health === 'wrong-password' || ended?.()) return health
+    if (health === 'starting') heard = now
+    if (now - heard > silenceMs || now - start > recoveryMs) return health
+    await sleep(25)
+  }
+}
+
 /** Asks a server one question. */
-export async function askHealth(adminUrl: string, timeoutMs: number): Promise<Health> {
+async function askHealth(adminUrl: string, timeoutMs: number): Promise<Health> {
   try {
     await withClient(adminUrl, timeoutMs, (client) => client.query('select 1'))
     return 'ready'

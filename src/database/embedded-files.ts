@@ -1,5 +1,8 @@
-import { chmod, mkdir, readFile, realpath, rename, writeFile } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { access, chmod, mkdir, readFile, realpath, rename, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+
+import { DatabaseUnusableError } from '../errors.ts'
 
 /** Where the embedded server keeps what. */
 export interface EmbeddedFiles {
@@ -17,21 +20,62 @@ export interface EmbeddedFiles {
   holders: string
 }
 
-/** The data directory's layout; makes the directory if there is none. */
+/**
+ * Makes the data directory if there is none.
+ *
+ * @throws {DatabaseUnusableError} `embedded_server_data_dir` when we cannot, or it is someone else's.
+ */
 export async function prepareFiles(dataDir: string, major: number): Promise<EmbeddedFiles> {
-  await mkdir(dataDir, { recursive: true, mode: 0o700 })
-  // The server is recognised by the path on its command line, so one directory must have one path.
-  const directory = await realpath(dataDir)
-  return {
-    dataDir: directory,
-    cluster: join(directory, `postgres-${major}`),
-    unfinishedCluster: join(directory, `postgres-${major}.unfinished`),
-    password: join(directory, 'postgres.password'),
-    port: join(directory, 'postgres.port'),
-    log: join(directory, 'postgres.log'),
-    guard: join(directory, 'postgres.guard'),
-    holders: join(directory, 'postgres.holders'),
+  try {
+    await mkdir(dataDir, { recursive: true, mode: 0o700 })
+    // The server is recognised by the path on its command line, so a directory must have one name.
+    const directory = await realpath(dataDir)
+    await access(directory, constants.R_OK | constants.W_OK | constants.X_OK)
+    const files = filesIn(directory, major)
+    await refuseForeignOwner(files)
+    return files
+  } catch (error) {
+    if (error instanceof DatabaseUnusableError) throw error
+    const reason = error instanceof Error ? error.message : String(error)
+    throw unusable(dataDir, `it cannot be used (${reason})`, error)
   }
+}
+
+/** The layout of a data directory, given by its real path. */
+export function filesIn(dataDir: string, major: number): EmbeddedFiles {
+  return {
+    dataDir,
+    cluster: join(dataDir, `postgres-${major}`),
+    unfinishedCluster: join(dataDir, `postgres-${major}.unfinished`),
+    password: join(dataDir, 'postgres.password'),
+    port: join(dataDir, 'postgres.port'),
+    log: join(dataDir, 'postgres.log'),
+    guard: join(dataDir, 'postgres.guard'),
+    holders: join(dataDir, 'postgres.holders'),
+  }
+}
+
+/** Root may use any directory; another user only one that root has not used before. */
+async function refuseForeignOwner(files: EmbeddedFiles): Promise<void> {
+  const uid = process.getuid?.()
+  for (const path of [files.dataDir, files.cluster, files.password]) {
+    const owner = await stat(path).then(
+      (found) => found.uid,
+      () => uid,
+    )
+    if (uid !== 0 && owner !== uid) {
+      throw unusable(files.dataDir, `${path} belongs to user ${owner}, and we run as user ${uid}`)
+    }
+  }
+}
+
+function unusable(dataDir: string, reason: string, cause?: unknown): DatabaseUnusableError {
+  return new DatabaseUnusableError(
+    'embedded_server_data_dir',
+    `The embedded PostgreSQL cannot keep its data in ${dataDir}: ${reason}. Change the directory's owner, ` +
+      'or set PGSCRIPT_DATA_DIR to another directory, or DATABASE_URL to a server of your own.',
+    { cause },
+  )
 }
 
 /** A small file's text, trimmed; empty when there is no such file. */

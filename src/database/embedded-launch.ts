@@ -1,14 +1,15 @@
 import { spawn } from 'node:child_process'
-import { open, rename, stat } from 'node:fs/promises'
+import { open, readFile, rename, stat } from 'node:fs/promises'
 import { createServer } from 'node:net'
 
 import { DatabaseUnusableError } from '../errors.ts'
 import type { Account } from './embedded-account.ts'
 import type { Binaries } from './embedded-binaries.ts'
-import { serverEnvironment } from './embedded-cluster.ts'
-import { askHealth, serverUrl } from './embedded-connection.ts'
+import { awaitHealth, serverUrl } from './embedded-connection.ts'
+import { serverEnvironment } from './embedded-environment.ts'
 import { type EmbeddedFiles, readSmallFile, writeSmallFile } from './embedded-files.ts'
-import { type Postmaster, stopPostmaster, until } from './embedded-postmaster.ts'
+import { resetPassword } from './embedded-password.ts'
+import { type Postmaster, stopPostmaster } from './embedded-postmaster.ts'
 import { isServerOf } from './embedded-processes.ts'
 
 export interface LaunchOptions {
@@ -18,43 +19,69 @@ export interface LaunchOptions {
   password: string
   port: number | undefined
   settings: Record<string, string>
-  startMs: number
+  silenceMs: number
 }
 
+type Outcome = { pid: number } | { failure: 'port' | 'password' | 'other'; log: string }
+
+const attempts = 5
 const logLimitBytes = 10 * 1024 * 1024
 
 /** Starts the server of a cluster that has none, on the port it had before if that is still free. */
 export async function launchServer(options: LaunchOptions): Promise<Postmaster> {
   const { files } = options
+  await rotateLog(files.log)
   const remembered = options.port ?? Number(await readSmallFile(files.port))
   let port = await freePort(remembered || 0)
-  for (let attempt = 1; ; attempt++) {
+  let log = ''
+  for (let attempt = 1; attempt <= attempts; attempt++) {
     const outcome = await launchOn(port, options)
-    if (outcome.pid !== undefined) {
+    if ('pid' in outcome) {
       await writeSmallFile(files.port, String(port))
       return { pid: outcome.pid, port }
     }
+    log = outcome.log
+    if (outcome.failure === 'other') break
+    if (outcome.failure === 'password') await resetPassword(options)
     // Between our look at the port and PostgreSQL's someone else may have taken it.
-    if (attempt >= 5 || !/could not bind|could not create any TCP/.test(outcome.log)) {
-      throw new DatabaseUnusableError(
-        'embedded_server_start_failed',
-        `The embedded PostgreSQL did not start; the end of ${files.log}:\n${outcome.log}`,
-      )
-    }
-    port = await freePort(0)
+    if (outcome.failure === 'port') port = await freePort(0)
   }
+  throw new DatabaseUnusableError(
+    'embedded_server_start_failed',
+    `The embedded PostgreSQL did not start. Remove the reason, or set DATABASE_URL to a server of your own. ` +
+      `The end of ${files.log}:\n${log}`,
+  )
 }
 
-async function launchOn(port: number, options: LaunchOptions): Promise<{ pid?: number; log: string }> {
-  const { files, binaries, account } = options
-  const logStart = await rotateLog(files.log)
-  const log = await open(files.log, 'a', 0o600)
-  const settings = { ...options.settings, port: String(port) }
+async function launchOn(port: number, options: LaunchOptions): Promise<Outcome> {
+  const { files, password, silenceMs } = options
+  const logStart = await sizeOf(files.log)
+  const { pid, ended } = await spawnServer({ ...options.settings, port: String(port) }, options)
+  const health = await awaitHealth(serverUrl(port, password, 'postgres'), { silenceMs, ended })
+  // The answer counts only if it is our server's: the port may be someone else's.
+  const running = pid !== undefined && !ended() && (await isServerOf(files.cluster, pid))
+  if (running && health === 'ready') return { pid }
+  if (running) await stopPostmaster(files.cluster, pid, 5_000)
+  const log = await tail(files.log, logStart)
+  if (running && health === 'wrong-password') return { failure: 'password', log }
+  return { failure: /could not bind|could not create any TCP/.test(log) ? 'port' : 'other', log }
+}
+
+interface SpawnedServer {
+  pid: number | undefined
+  ended(): boolean
+}
+
+async function spawnServer(
+  settings: Record<string, string>,
+  { files, binaries, account }: LaunchOptions,
+): Promise<SpawnedServer> {
   const { file, args, ids } = account.command(binaries.postgres, [
     '-D',
     files.cluster,
     ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
   ])
+  const log = await open(files.log, 'a', 0o600)
   // A session of its own: Ctrl-C in the terminal must reach PostgreSQL after the node has drained.
   const child = spawn(file, args, {
     ...ids,
@@ -64,43 +91,32 @@ async function launchOn(port: number, options: LaunchOptions): Promise<{ pid?: n
     stdio: ['ignore', log.fd, log.fd],
   })
   let ended = false
-  child.once('exit', () => {
+  const end = () => {
     ended = true
-  })
-  child.once('error', () => {
-    ended = true
-  })
+  }
+  child.once('exit', end)
+  child.once('error', end)
   child.unref()
   await log.close()
-
-  const { pid } = child
-  const adminUrl = serverUrl(port, options.password, 'postgres')
-  let health = 'silent'
-  await until(async () => {
-    health = ended ? 'silent' : await askHealth(adminUrl, 2_000)
-    return ended || health === 'ready' || health === 'wrong-password'
-  }, options.startMs)
-  if (pid !== undefined && !ended && health === 'ready' && (await isServerOf(files.cluster, pid))) {
-    return { pid, log: '' }
-  }
-  if (pid !== undefined && !ended) await stopPostmaster(files.cluster, pid, 5_000)
-  return { log: health === 'wrong-password' ? 'the password was refused' : await tail(files.log, logStart) }
+  return { pid: child.pid, ended: () => ended }
 }
 
-/** Keeps at most two logs of 10 MB each. @returns where the new lines begin. */
-async function rotateLog(path: string): Promise<number> {
-  const size = await stat(path).then(
+/** Keeps two logs: this one, and the one before it. */
+async function rotateLog(path: string): Promise<void> {
+  if ((await sizeOf(path)) >= logLimitBytes) await rename(path, `${path}.1`)
+}
+
+async function sizeOf(path: string): Promise<number> {
+  return await stat(path).then(
     (found) => found.size,
     () => 0,
   )
-  if (size < logLimitBytes) return size
-  await rename(path, `${path}.1`)
-  return 0
 }
 
+/** The last lines that were written since the log had `start` bytes. */
 async function tail(path: string, start: number): Promise<string> {
-  const text = (await readSmallFile(path)).slice(start === 0 ? 0 : -4_000)
-  return text.split('\n').slice(-20).join('\n')
+  const written = (await readFile(path)).subarray(start).toString()
+  return written.trim().split('\n').slice(-20).join('\n')
 }
 
 /** The port asked for if nobody listens there, else any free one. */

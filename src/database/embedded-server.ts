@@ -1,28 +1,24 @@
-import { rm } from 'node:fs/promises'
 import { resolve } from 'node:path'
 
 import { type Logger, silentLogger } from '../log.ts'
 import { chooseAccount } from './embedded-account.ts'
 import { type Binaries, findBinaries } from './embedded-binaries.ts'
-import { ensureCluster, ensurePassword } from './embedded-cluster.ts'
-import { askHealth, databaseName, ensureDatabase, serverUrl } from './embedded-connection.ts'
+import { ensureCluster } from './embedded-cluster.ts'
+import { awaitHealth, databaseName, ensureDatabase, serverUrl } from './embedded-connection.ts'
+import { serverSettings } from './embedded-environment.ts'
 import { type EmbeddedFiles, prepareFiles } from './embedded-files.ts'
+import { fastShutdownMs, takeHold } from './embedded-hold.ts'
 import { launchServer } from './embedded-launch.ts'
-import { type Lock, tryLock, waitForLock } from './embedded-locks.ts'
-import {
-  clearRemains,
-  findPostmaster,
-  type Postmaster,
-  stopPostmaster,
-  until,
-} from './embedded-postmaster.ts'
+import { waitForLock } from './embedded-locks.ts'
+import { ensurePassword } from './embedded-password.ts'
+import { clearRemains, findPostmaster, type Postmaster, stopPostmaster } from './embedded-postmaster.ts'
 
 export interface EmbeddedServerOptions {
   dataDir: string
   logger?: Logger
-  /** Wanted port; by default the one of the last start, or a free one. */
+  /** Wanted port; by default that of the last start. Another one is used where it is taken. */
   port?: number
-  /** PostgreSQL settings over the defaults, by name. */
+  /** PostgreSQL settings over our defaults, by name. They apply to a server that this call starts. */
   settings?: Record<string, string>
   /** Off only where the data may be lost with the machine: tests. */
   fsync?: boolean
@@ -30,11 +26,13 @@ export interface EmbeddedServerOptions {
   binDir?: string
   /** The directory is removed with its last holder. */
   temporary?: boolean
-  /** How long a running server may stay silent before it is replaced, and a new one may take to start. */
-  patienceMs?: number
+  /** How long a server may give no answer before it is replaced, or its start has failed. */
+  silenceMs?: number
+  /** How long a server whose holders were all killed is left for the next process to take over. */
+  graceSeconds?: number
 }
 
-/** A running server that this process holds; see {@link startEmbeddedServer}. */
+/** A running server that this process holds. */
 export interface EmbeddedServer {
   /** Superuser's URL of the database `pgscript`, which exists. */
   readonly url: string
@@ -50,88 +48,83 @@ export interface EmbeddedServer {
   release(): Promise<void>
 }
 
-const defaults: Record<string, string> = {
-  listen_addresses: '127.0.0.1',
-  unix_socket_directories: '',
-  max_connections: '200',
-  shared_buffers: '128MB',
-  // Many partitions are touched by one upkeep transaction.
-  max_locks_per_transaction: '256',
-  // The hot tables live from early vacuuming; one look a minute is too rare.
-  autovacuum_naptime: '10s',
-  jit: 'off',
-  timezone: 'UTC',
-  log_timezone: 'UTC',
-  // A statement's error goes to who sent it; in the log it would be noise without bound.
-  log_min_messages: 'log',
-  log_checkpoints: 'off',
-}
-
+/** Longer than any start but a recovery, and than any stop. */
 const guardMs = 180_000
-const fastShutdownMs = 30_000
 
 /**
- * Gives a running PostgreSQL in `dataDir`: makes the cluster at the first start, attaches to the
- * server that other processes use, or takes over one that was left behind.
+ * Gives a running PostgreSQL with its data in `dataDir`: makes the cluster at the first start,
+ * attaches to the server that other processes use, or takes over one that was left behind.
  *
- * Invariants. Whoever starts or stops the server holds the guard lock. Everyone who uses it holds the
- * holders lock, shared, until `release`; who can have that lock alone is the last and stops the
- * server. Both are the kernel's and end with their process, so a killed process blocks nobody, and the
- * server it leaves running is taken over, or stopped, by the next one.
+ * Invariants. Whoever starts or stops the server has the guard lock. Everyone who uses it has the
+ * holders lock, shared, until `release`; whoever can then have it alone was the last, and stops the
+ * server. Both are the kernel's and end with their process, so a killed process blocks nobody. The
+ * server it leaves running is taken over by the next one, or stopped by its watchdog.
  *
- * @throws {DatabaseUnusableError} `embedded_server_…`: why not, and what to do instead.
+ * @throws {DatabaseUnusableError} `embedded_server_…`: why there is none, and what to do instead.
  */
 export async function startEmbeddedServer(options: EmbeddedServerOptions): Promise<EmbeddedServer> {
-  const { logger = silentLogger } = options
+  const { logger = silentLogger, temporary = false } = options
   const binaries = await findBinaries(options.binDir)
   const files = await prepareFiles(resolve(options.dataDir), binaries.major)
   const guard = await waitForLock(files.guard, 'exclusive', guardMs)
-  let holder: Lock | undefined
+  const hold = await takeHold({ files, major: binaries.major, temporary, ...options })
   try {
-    holder = await waitForLock(files.holders, 'shared', 5_000)
-    const password = await ensurePassword(files)
-    const running = await attach(files, password, options)
-    const server = running ?? (await launch(files, binaries, password, options))
-    const adminUrl = serverUrl(server.port, password, 'postgres')
-    const version = await ensureDatabase(adminUrl, 30_000)
-    const owned = running === undefined
+    const server = await obtainServer(files, binaries, options)
     logger.info(
-      { port: server.port, pid: server.pid, version, data_dir: files.dataDir },
-      owned ? 'embedded PostgreSQL started' : 'attached to the running embedded PostgreSQL',
+      { port: server.port, pid: server.pid, version: server.version, data_dir: files.dataDir },
+      server.owned ? 'embedded PostgreSQL started' : 'attached to the running embedded PostgreSQL',
     )
-    const release = releaser(files, holder, options)
-    const url = serverUrl(server.port, password, databaseName)
-    return { url, adminUrl, port: server.port, pid: server.pid, version, owned, release }
+    let released: Promise<void> | undefined
+    const release = async () => {
+      const stopGuard = await waitForLock(files.guard, 'exclusive', guardMs)
+      const wasLast = await hold.giveUp().finally(stopGuard.release)
+      if (wasLast) logger.info({ data_dir: files.dataDir }, 'embedded PostgreSQL stopped')
+    }
+    return {
+      ...server,
+      release: () => {
+        released ??= release()
+        return released
+      },
+    }
   } catch (error) {
-    holder?.release()
+    await hold.giveUp()
     throw error
   } finally {
     guard.release()
   }
 }
 
-/** The running server if it answers to our password; one that does not is stopped. */
-async function attach(
+async function obtainServer(
+  files: EmbeddedFiles,
+  binaries: Binaries,
+  options: EmbeddedServerOptions,
+): Promise<Omit<EmbeddedServer, 'release'>> {
+  const password = await ensurePassword(files)
+  const running = await findHealthy(files, password, options)
+  const { pid, port } = running ?? (await launch(files, binaries, password, options))
+  const adminUrl = serverUrl(port, password, 'postgres')
+  const version = await ensureDatabase(adminUrl, 30_000)
+  const url = serverUrl(port, password, databaseName)
+  return { url, adminUrl, port, pid, version, owned: running === undefined }
+}
+
+/** The running server, if it answers to our password; one that does not is stopped. */
+async function findHealthy(
   files: EmbeddedFiles,
   password: string,
-  { patienceMs = 30_000, logger = silentLogger }: EmbeddedServerOptions,
+  { silenceMs = 20_000, logger = silentLogger }: EmbeddedServerOptions,
 ): Promise<Postmaster | undefined> {
   const running = await findPostmaster(files.cluster)
   if (running === undefined) return undefined
   const adminUrl = serverUrl(running.port, password, 'postgres')
-  let health = 'silent'
-  if (running.port !== 0) {
-    await until(async () => {
-      health = await askHealth(adminUrl, Math.min(patienceMs, 5_000))
-      return health === 'ready' || health === 'wrong-password'
-    }, patienceMs)
-  }
+  const health = running.port === 0 ? 'silent' : await awaitHealth(adminUrl, { silenceMs })
   if (health === 'ready') return running
   logger.warn(
     { pid: running.pid, health },
     'the running embedded PostgreSQL does not serve us; restarting it',
   )
-  await stopPostmaster(files.cluster, running.pid, Math.min(patienceMs, fastShutdownMs))
+  await stopPostmaster(files.cluster, running.pid, fastShutdownMs)
   return undefined
 }
 
@@ -139,49 +132,17 @@ async function launch(
   files: EmbeddedFiles,
   binaries: Binaries,
   password: string,
-  options: EmbeddedServerOptions,
+  {
+    logger = silentLogger,
+    fsync = true,
+    port,
+    settings: extra = {},
+    silenceMs = 60_000,
+  }: EmbeddedServerOptions,
 ): Promise<Postmaster> {
-  const { logger = silentLogger, fsync = true } = options
   const account = await chooseAccount({ dataDir: files.dataDir, postgres: binaries.postgres, logger })
   await clearRemains(files.cluster)
   await ensureCluster({ files, binaries, account, fsync })
-  const durability: Record<string, string> = fsync
-    ? {}
-    : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }
-  return await launchServer({
-    files,
-    binaries,
-    account,
-    password,
-    port: options.port,
-    settings: { ...defaults, ...durability, ...options.settings },
-    startMs: options.patienceMs ?? 60_000,
-  })
-}
-
-function releaser(
-  files: EmbeddedFiles,
-  holder: Lock,
-  { logger = silentLogger, temporary }: EmbeddedServerOptions,
-) {
-  let released: Promise<void> | undefined
-  const release = async () => {
-    const guard = await waitForLock(files.guard, 'exclusive', guardMs)
-    try {
-      holder.release()
-      const alone = tryLock(files.holders, 'exclusive')
-      if (alone === undefined) return
-      const running = await findPostmaster(files.cluster)
-      if (running) await stopPostmaster(files.cluster, running.pid, fastShutdownMs)
-      alone.release()
-      logger.info({ data_dir: files.dataDir }, 'embedded PostgreSQL stopped')
-      if (temporary) await rm(files.dataDir, { recursive: true, force: true })
-    } finally {
-      guard.release()
-    }
-  }
-  return () => {
-    released ??= release()
-    return released
-  }
+  const settings = serverSettings({ fsync, extra })
+  return await launchServer({ files, binaries, account, password, port, settings, silenceMs })
 }
