@@ -91,6 +91,7 @@ function rewriteDefault(text: MagicString, statement: ExportDefaultDeclaration, 
  */
 function endStatement(text: MagicString, end: number): void {
   const next = text.original[end]
+  if (next === ';') return
   if (next === ' ' || next === '\t') text.overwrite(end, end + 1, ';')
   else text.appendLeft(end, ';')
 }

@@ -15,8 +15,13 @@ function strip(source) {
   }
 }
 
-port.on('message', (source) => {
-  port.postMessage(strip(source))
+function wakeCaller() {
   Atomics.store(signal, 0, 1)
   Atomics.notify(signal, 0)
+}
+
+port.on('message', (source) => {
+  port.postMessage(strip(source))
+  wakeCaller()
 })
+wakeCaller()

@@ -14,7 +14,9 @@ interface Stripper {
   signal: Int32Array
 }
 
-const longestWaitMs = 10_000
+/** A megabyte of ordinary TypeScript takes 0.2 s; some nested texts would take many seconds to fail. */
+const longestWaitMs = 2_000
+const longestStartMs = 10_000
 const answer = z.union([
   z.object({ code: z.string() }),
   z.object({ failure: z.object({ code: z.unknown(), message: z.string(), stack: z.string() }) }),
@@ -34,6 +36,9 @@ function startStripper(): Stripper {
   })
   worker.unref()
   port1.unref()
+  if (Atomics.wait(signal, 0, 0, longestStartMs) === 'timed-out') {
+    throw new Error('The thread that strips types did not start.')
+  }
   return { worker, port: port1, signal }
 }
 
@@ -89,24 +94,33 @@ function explain(source: string, failure: Failure): ScriptRefusedError {
     return refusal(source, offset, 'syntax_error', failure.message.slice(0, 300))
   }
   discardStripper()
-  return new ScriptRefusedError([tooDeeplyNested])
+  if (/out of bounds|call stack/.test(failure.message)) return new ScriptRefusedError([tooDeeplyNested])
+  return refusal(source, 0, 'too_complex', 'This cannot be read as TypeScript; look for very long lines.')
 }
 
-/** Node gives the position only as text above the stack: `:LINE`, the line, and a caret below it. */
+/**
+ * Node gives the position only as a picture above the stack: `:LINE`, lines of the source, and a caret
+ * below the place; or a `>` before each line where several are meant; or no mark for a line's end.
+ */
 function offsetOf(source: string, stack: string): number {
-  const [, lineNumber, line = '', caret = ''] = /^:(\d+)\n(.*)\n( *)\^/.exec(stack) ?? []
-  if (lineNumber === undefined) return /eof/.test(stack) ? source.length : 0
-  const start = source.split('\n', Number(lineNumber) - 1).join('\n').length + (lineNumber === '1' ? 0 : 1)
-  return start + characterAt(line, caret.length)
+  const [, lineNumber] = /^:(\d+)\n/.exec(stack) ?? []
+  if (lineNumber === undefined) return 0
+  const lines = source.split('\n', Number(lineNumber))
+  const line = lines.pop() ?? ''
+  const start = lines.reduce((length, { length: more }) => length + more + 1, 0)
+
+  const [, indent] = /^( *)\^+$/m.exec(stack) ?? []
+  if (indent !== undefined) return start + characterAt(line, indent.length)
+  return start + (/^ {2}> /m.test(stack) ? line.search(/\S|$/) : line.length)
 }
 
-/** The caret counts terminal cells: East Asian characters and emoji take two, marks none. */
+/** The caret counts terminal cells, of which one character may take none to four. */
 function characterAt(line: string, cells: number): number {
   let width = 0
   let index = 0
   for (const character of line) {
     if (width >= cells) break
-    width += cellsOf(character)
+    width += character === '\t' ? 4 - (width % 4) : cellsOf(character)
     index += character.length
   }
   return index
