@@ -21,8 +21,7 @@ type ExportStatement = Extract<Program['body'][number], { type: `Export${string}
 /**
  * Turns export statements into what they declare, without moving a character.
  *
- * The first character of each becomes `;`: the statement before it may have ended only because
- * `export` cannot continue one. `holder` receives the value of a default export that has no name.
+ * `holder` receives the value of a default export that has no name.
  */
 export function rewriteExports(text: MagicString, program: Program, holder: string): RewrittenExports {
   const bindings: ExportBinding[] = []
@@ -61,7 +60,7 @@ function refuseProto(source: string, bindings: ExportBinding[]): void {
 function rewriteNamed(text: MagicString, statement: ExportNamedDeclaration): ExportBinding[] {
   const { declaration, specifiers, start, end } = statement
   if (declaration) {
-    text.overwrite(start, start + 'export'.length, ';     ')
+    text.overwrite(start, start + 'export'.length, '      ')
     return declaredNames(declaration).map((name) => ({ exported: name, local: name }))
   }
   blank(text, start, end)
@@ -74,7 +73,7 @@ function rewriteNamed(text: MagicString, statement: ExportNamedDeclaration): Exp
 function rewriteDefault(text: MagicString, statement: ExportDefaultDeclaration, holder: string): string {
   const { declaration, start } = statement
   const word = wordAfter(text.original, start + 'export'.length)
-  text.overwrite(start, start + 'export'.length, ';     ')
+  text.overwrite(start, start + 'export'.length, '      ')
   const isDeclaration = declaration.type === 'FunctionDeclaration' || declaration.type === 'ClassDeclaration'
   if (isDeclaration && declaration.id) {
     text.overwrite(word, word + 'default'.length, '       ')
@@ -104,7 +103,10 @@ function wordAfter(source: string, offset: number): number {
   return gap.lastIndex
 }
 
-/** Overwrites with blanks, line ends kept, and `;` in front. */
+/**
+ * Overwrites a statement with blanks, line ends kept, and `;` in front: the statement before it may
+ * have ended only because `import` and `export` cannot continue one, and what follows perhaps can.
+ */
 export function blank(text: MagicString, start: number, end: number): void {
   const spaces = text.original.slice(start + 1, end).replace(/[^\n\u2028\u2029]/g, ' ')
   text.overwrite(start, end, `;${spaces}`)

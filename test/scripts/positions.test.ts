@@ -20,6 +20,7 @@ describe('an error is reported where the author wrote it', () => {
     ['on a line of its own', `const a = 1\n\n  throw ${marker}`],
     ['after an import', `import { log } from 'pgscript'; throw ${marker}`],
     ['after an import over lines', `import {\n  log,\n} from 'pgscript'; throw ${marker}`],
+    ['after an import with an odd name', `import { '\u2028' as a } from 'pgscript'; throw ${marker}`],
     ['after a hashbang', `#!/usr/bin/env node\nthrow ${marker}`],
     ['inside a default export', `export default (() => { throw ${marker} })()`],
     ['after a default function', `export default function () {} throw ${marker}`],

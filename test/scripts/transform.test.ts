@@ -54,6 +54,10 @@ describe('a compiled script means what the module means', () => {
     ['an open statement at the end', 'export let a = 1\na\n++\na'],
     ['a bracket at the start', '(0, 1)\nexport const a = 1'],
     ['an export that ends a statement', 'let b = () => 2\nexport { b }\n(1)'],
+    [
+      'open statements before exports',
+      'let async = 1\nasync\nexport function f() {}\nasync\nexport default (() => 1)\nasync\nexport let a = async',
+    ],
     ['a hashbang', '#!/usr/bin/env node\nexport const a = 1'],
     [
       'text that looks like exports',
