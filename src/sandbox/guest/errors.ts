@@ -1,0 +1,117 @@
+import type { Primordials } from './primordials.ts'
+
+export type GuestErrors = ReturnType<typeof createErrors>
+
+/** What crosses to the host: strings of bounded length, in an object without a prototype. */
+export interface DescribedError {
+  code: string
+  type: string
+  message: string
+  /** The frames only, as V8 wrote them; the node keeps the script's own. */
+  frames: string
+  retryable: boolean
+  retryAfterSeconds: number
+  cause: DescribedError | null
+}
+
+/**
+ * The error classes a script may throw, and the one place where a thrown value is read. Reading may run
+ * the author's getters and proxy traps: here, inside the isolate and its limits, and nowhere else.
+ */
+export function createErrors(p: Primordials) {
+  interface Mark {
+    code: string
+    retryable: boolean
+    retryAfterSeconds: number
+  }
+  // What we know of an error is kept beside it, for its own properties are the author's to change.
+  const marks = new WeakMap<object, Mark>()
+
+  function mark(error: object, code: string, retryable: boolean, retryAfterSeconds = -1): void {
+    p.weakMapSet(marks, error, { __proto__: null, code, retryable, retryAfterSeconds } as Mark)
+  }
+
+  class PermanentError extends p.Error {
+    override name = 'PermanentError'
+    constructor(message?: string, options?: ErrorOptions) {
+      super(message, options)
+      mark(this, 'permanent_error', false)
+    }
+  }
+
+  class RetryAfterError extends p.Error {
+    override name = 'RetryAfterError'
+    retryAfterSeconds: number
+    constructor(seconds: number, message?: string, options?: ErrorOptions) {
+      const wait = typeof seconds === 'number' && seconds >= 0 && seconds < 1e9 ? seconds : 0
+      super(message ?? `Try again after ${wait} seconds.`, options)
+      this.retryAfterSeconds = wait
+      mark(this, 'retry_after', true, wait)
+    }
+  }
+
+  /** An error of ours that carries a code, such as a refused host call. */
+  function coded(code: string, message: string, retryable: boolean): Error {
+    const error = new p.Error(message) as Error & { code: string; retryable: boolean }
+    p.defineProperty(error, 'code', { value: code, enumerable: true })
+    p.defineProperty(error, 'retryable', { value: retryable, enumerable: true })
+    mark(error, code, retryable)
+    return error
+  }
+
+  function read(from: object, key: string): unknown {
+    try {
+      return (from as Record<string, unknown>)[key]
+    } catch {
+      return undefined
+    }
+  }
+
+  function text(value: unknown, limit: number): string {
+    if (typeof value === 'object' || typeof value === 'function') return ''
+    const whole = p.toText(value)
+    return whole.length > limit ? `${p.slice(whole, 0, limit)}…` : whole
+  }
+
+  function framesOf(thrown: object): string {
+    const stack = read(thrown, 'stack')
+    if (typeof stack !== 'string') return ''
+    const start = p.indexOf(stack, '\n    at ')
+    return start < 0 ? '' : p.slice(stack, start + 1, start + 8193)
+  }
+
+  function describe(thrown: unknown, depth = 0): DescribedError {
+    const isObject = (typeof thrown === 'object' && thrown !== null) || typeof thrown === 'function'
+    const known = isObject ? p.weakMapGet(marks, thrown as object) : undefined
+    const described: DescribedError = {
+      __proto__: null,
+      code: known?.code ?? 'script_error',
+      type: 'Error',
+      message: '',
+      frames: '',
+      retryable: known?.retryable ?? true,
+      retryAfterSeconds: known?.retryAfterSeconds ?? -1,
+      cause: null,
+    } as DescribedError
+    if (!isObject) {
+      described.type = thrown === null ? 'null' : typeof thrown
+      described.message = text(thrown, 4096)
+      return described
+    }
+    describeObject(described, thrown as object, depth)
+    return described
+  }
+
+  function describeObject(described: DescribedError, object: object, depth: number): void {
+    const name = read(object, 'name')
+    const message = read(object, 'message')
+    described.type = typeof name === 'string' && name !== '' ? text(name, 100) : 'Error'
+    described.message =
+      message === undefined ? 'A value that is not an Error was thrown.' : text(message, 4096)
+    described.frames = framesOf(object)
+    const cause = depth < 4 ? read(object, 'cause') : undefined
+    if (cause !== undefined) described.cause = describe(cause, depth + 1)
+  }
+
+  return { PermanentError, RetryAfterError, coded, describe, mark }
+}

@@ -1,0 +1,47 @@
+/**
+ * Files of this folder run inside an isolate, beside the author's code. Each exports one function that is
+ * sent there as text, so it may use nothing but its arguments, its own body and ECMAScript's globals.
+ * Whatever is needed once author code has run is taken from here: prototypes may be poisoned by then.
+ */
+export type Primordials = ReturnType<typeof capturePrimordials>
+
+export function capturePrimordials() {
+  const { call } = Function.prototype
+  // `bind` is looked up now; a call of the bound function looks nothing up.
+  const uncurry = <This, Args extends unknown[], Result>(
+    method: (this: This, ...args: Args) => Result,
+  ): ((self: This, ...args: Args) => Result) => call.bind(method) as never
+
+  return {
+    uncurry,
+    Error,
+    Promise,
+    RangeError,
+    TypeError,
+    arrayIsArray: Array.isArray,
+    defineProperty: Object.defineProperty,
+    freeze: Object.freeze,
+    getPrototypeOf: Object.getPrototypeOf,
+    keys: Object.keys,
+    ownKeys: Reflect.ownKeys,
+    construct: Reflect.construct,
+    apply: Reflect.apply,
+    now: Date.now,
+    max: Math.max,
+    min: Math.min,
+    parse: JSON.parse,
+    stringify: JSON.stringify,
+    toText: String,
+    indexOf: uncurry(String.prototype.indexOf),
+    slice: uncurry(String.prototype.slice),
+    // Collections of our own are made and used through these only.
+    newMap: <K, V>() => new Map<K, V>(),
+    mapGet: uncurry(Map.prototype.get),
+    mapSet: uncurry(Map.prototype.set),
+    mapHas: uncurry(Map.prototype.has),
+    mapDelete: uncurry(Map.prototype.delete),
+    mapForEach: uncurry(Map.prototype.forEach),
+    weakMapGet: uncurry(WeakMap.prototype.get),
+    weakMapSet: uncurry(WeakMap.prototype.set),
+  }
+}

@@ -1,0 +1,93 @@
+import type { GuestErrors } from './errors.ts'
+import type { Send } from './logs.ts'
+import type { Primordials } from './primordials.ts'
+
+/**
+ * Timers are kept here, within the isolate's memory; the host knows one alarm only, the nearest. So a
+ * loop that sets and clears timers cannot fill the host's queue: alarms between two entries are counted.
+ */
+export function createTimers(p: Primordials, errors: GuestErrors, send: Send) {
+  interface Timer {
+    due: number
+    every: number
+    callback: (...args: unknown[]) => unknown
+    args: unknown[]
+  }
+  const maxPending = 1000
+  const timers = p.newMap<number, Timer>()
+  let nextId = 1
+  let pending = 0
+  let alarm = Infinity
+  let alarms = 0
+  let failed: (thrown: unknown) => void = () => undefined
+
+  function ring(due: number): void {
+    if (due >= alarm) return
+    alarms += 1
+    if (alarms > maxPending) throw errors.coded('timer_limit', 'Too many timers were set at once.', false)
+    alarm = due
+    send('alarm', p.max(0, due - p.now()))
+  }
+
+  function add(callback: unknown, delay: unknown, repeats: boolean, args: unknown[]): number {
+    if (typeof callback !== 'function') throw new p.TypeError('A timer needs a function.')
+    if (pending >= maxPending) {
+      throw errors.coded('timer_limit', `At most ${maxPending} timers may wait at a time.`, false)
+    }
+    const wait = typeof delay === 'number' && delay > 0 ? p.min(delay, 2 ** 31 - 1) : 0
+    const every = repeats ? p.max(wait, 1) : 0
+    const id = nextId
+    nextId += 1
+    const due = p.now() + wait
+    p.mapSet(timers, id, { __proto__: null, due, every, callback, args } as unknown as Timer)
+    pending += 1
+    ring(due)
+    return id
+  }
+
+  function clear(id: unknown): void {
+    if (p.mapDelete(timers, id as number)) pending -= 1
+  }
+
+  function call(timer: Timer): void {
+    try {
+      p.apply(timer.callback, undefined, timer.args)
+    } catch (thrown) {
+      failed(thrown)
+    }
+  }
+
+  /** The alarm went off: run what is due, set the next. */
+  function wake(): void {
+    alarm = Infinity
+    alarms = 0
+    const now = p.now()
+    const due = p.newMap<number, Timer>()
+    p.mapForEach(timers, (timer, id) => {
+      // Host and isolate round their clocks differently; a timer a millisecond early is on time.
+      if ((timer as Timer).due <= now + 1) p.mapSet(due, id, timer)
+    })
+    p.mapForEach(due, (timer, id) => {
+      if (!p.mapHas(timers, id)) return
+      const { every } = timer as Timer
+      if (every > 0) (timer as Timer).due = now + every
+      else clear(id)
+      call(timer as Timer)
+    })
+    let nearest = Infinity
+    p.mapForEach(timers, (timer) => {
+      if ((timer as Timer).due < nearest) nearest = (timer as Timer).due
+    })
+    if (nearest < Infinity) ring(nearest)
+  }
+
+  return {
+    setTimeout: (callback: unknown, delay?: unknown, ...args: unknown[]) => add(callback, delay, false, args),
+    setInterval: (callback: unknown, delay?: unknown, ...args: unknown[]) => add(callback, delay, true, args),
+    clear,
+    wake,
+    onError: (handler: (thrown: unknown) => void) => {
+      failed = handler
+    },
+  }
+}

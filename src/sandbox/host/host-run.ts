@@ -1,0 +1,195 @@
+import type { HostMetrics, Verdict } from '../protocol.ts'
+import type { Realm } from './realm.ts'
+import type { WarmIsolate } from './warm-isolate.ts'
+
+export interface HostRunJob {
+  id: string
+  key: string
+  input: string
+  context: string
+  limits: {
+    wallMs: number
+    cpuMs: number
+    outputBytes: number
+    logLines: number
+    logBytes: number
+    hostCalls: number
+  }
+}
+
+export interface HostRunEvents {
+  send(...parts: string[]): void
+  /** The run is over; `atRest` says whether the isolate came to rest and may be used again. */
+  over(run: HostRun, atRest: boolean): void
+}
+
+/** How long an isolate may take to come to rest, once its script has ended or was stopped. */
+const restMs = 100
+
+/**
+ * One execution in this host, and the inner enforcer of its limits: it ends the isolate of a run that has
+ * used up its time. The node holds the outer ones, for when this does not help.
+ */
+export class HostRun {
+  readonly job: HostRunJob
+  readonly isolate: WarmIsolate
+  readonly #events: HostRunEvents
+  #realm: Realm | undefined
+  #startedAt = 0
+  #cpuAtStart = 0
+  #cpuMs = 0
+  #peak = 0
+  #measuredAt = 0
+  #measuring = false
+  #ended = false
+  #wallTimer: NodeJS.Timeout | undefined
+  #alarm: NodeJS.Timeout | undefined
+  /** The entries into the isolate that have not come back. */
+  #entries = 0
+  #onLeft: () => unknown = () => undefined
+
+  constructor(job: HostRunJob, isolate: WarmIsolate, events: HostRunEvents) {
+    this.job = job
+    this.isolate = isolate
+    this.#events = events
+  }
+
+  async start(warm: boolean): Promise<void> {
+    try {
+      const [realm, body] = await Promise.all([this.isolate.takeRealm(), this.isolate.compile(this.job.key)])
+      this.#realm = realm
+      if (this.#ended) return
+      realm.listen((verb, a, b, c, d) => this.#heard(verb, a, b, c, d))
+      this.#startedAt = this.#measuredAt = performance.now()
+      this.#cpuAtStart = this.isolate.cpuMs()
+      this.#wallTimer = setTimeout(() => this.stop('timeout'), this.job.limits.wallMs)
+      this.#events.send('started', this.job.id, warm ? 'warm' : 'cold')
+      const { input, context, limits } = this.job
+      this.#enter(realm.start(body, input, context, JSON.stringify(limits)))
+    } catch (error) {
+      this.#failToStart(error)
+    }
+  }
+
+  /** A script that does not compile; the message is V8's, with no author object in it. */
+  #failToStart(error: unknown): void {
+    if (this.isolate.isDisposed) {
+      this.stop('memory_limit')
+      return
+    }
+    const message = error instanceof Error ? error.message : ''
+    const payload = { code: 'invalid_script', type: 'SyntaxError', message, frames: '', retryable: false }
+    this.#end('error', JSON.stringify(payload))
+  }
+
+  #enter(entry: Promise<void>): void {
+    this.#entries += 1
+    const left = () => {
+      this.#entries -= 1
+      this.#onLeft()
+      // The library gives an isolate up at its memory limit. Any other rejection is a promise of the
+      // script that nobody handled, copied to plain text: the script itself goes on.
+      if (!this.#ended && this.isolate.isDisposed) this.stop('memory_limit')
+    }
+    entry.then(left, left)
+  }
+
+  #heard(verb: string, a: string | number, b: string, c: string, d: string): void {
+    if (this.#ended) return
+    const { id } = this.job
+    if (verb === 'log') this.#events.send('log', id, b, String(a), c, d)
+    else if (verb === 'call') this.#events.send('call', id, String(a), b, c)
+    else if (verb === 'cut') this.#events.send('cut', id)
+    else if (verb === 'alarm') this.#setAlarm(Number(a))
+    else if (verb === 'done') this.#heardDone(String(a) as Verdict, b)
+  }
+
+  #heardDone(verdict: Verdict, payload: string): void {
+    const tooLarge = verdict === 'completed' && Buffer.byteLength(payload) > this.job.limits.outputBytes
+    this.#end(tooLarge ? 'output_limit' : verdict, tooLarge ? '' : payload)
+  }
+
+  #setAlarm(wait: number): void {
+    clearTimeout(this.#alarm)
+    this.#alarm = setTimeout(() => {
+      if (!this.#ended && this.#realm) this.#enter(this.#realm.wake())
+    }, wait)
+  }
+
+  settle(call: number, ok: boolean, text: string): void {
+    if (!this.#ended && this.#realm) this.#enter(this.#realm.settle(call, ok, text))
+  }
+
+  /** Ends the isolate, and with it whatever the script is doing. */
+  stop(verdict: Verdict): void {
+    if (this.#ended) return
+    this.#cpuMs = this.#cpuNow()
+    this.isolate.dispose()
+    this.#end(verdict, '')
+  }
+
+  /** Called every few milliseconds: what a script can use up without saying a word. */
+  watch(): void {
+    if (this.#ended || this.#startedAt === 0) return
+    this.#cpuMs = this.#cpuNow()
+    if (this.isolate.isDisposed) this.stop('memory_limit')
+    else if (this.#cpuMs > this.job.limits.cpuMs) this.stop('cpu_limit')
+    else if (!this.#measuring && performance.now() - this.#measuredAt > 20) void this.#measure()
+  }
+
+  async #measure(): Promise<void> {
+    this.#measuring = true
+    try {
+      this.#peak = Math.max(this.#peak, await this.isolate.measure())
+      this.#measuredAt = performance.now()
+    } catch {
+      // Disposed meanwhile; watch() sees that.
+    }
+    this.#measuring = false
+  }
+
+  #cpuNow(): number {
+    return Math.max(this.#cpuMs, this.isolate.cpuMs() - this.#cpuAtStart)
+  }
+
+  figures(): [string, number, number, number] {
+    const age = this.#measuredAt === 0 ? 0 : performance.now() - this.#measuredAt
+    return [this.job.id, this.#peak, Math.round(this.#cpuMs), Math.round(age)]
+  }
+
+  #end(verdict: Verdict, payload: string): void {
+    this.#ended = true
+    clearTimeout(this.#wallTimer)
+    clearTimeout(this.#alarm)
+    const endedAt = performance.now()
+    const durationMs = this.#startedAt === 0 ? 0 : endedAt - this.#startedAt
+    this.#cpuMs = this.#cpuNow()
+    void this.#rest().then((atRest) => {
+      this.#cpuMs = this.#cpuNow()
+      const metrics: HostMetrics = { durationMs, cpuMs: this.#cpuMs, peakHeapBytes: this.#peak }
+      const wedged = this.#entries > 0 && this.isolate.isDisposed && !atRest
+      const state = wedged ? 'wedged' : 'clean'
+      this.#events.send('done', this.job.id, verdict, payload, JSON.stringify(metrics), state)
+      if (atRest) this.#realm?.release()
+      else this.isolate.dispose()
+      this.#events.over(this, atRest)
+    })
+  }
+
+  /** Waits until the isolate's thread has let go of it; true when it can run something else. */
+  #rest(): Promise<boolean> {
+    return new Promise((resolve) => {
+      const late = setTimeout(() => resolve(false), restMs)
+      const settled = (atRest: boolean) => {
+        clearTimeout(late)
+        resolve(atRest)
+      }
+      if (!this.isolate.isDisposed) {
+        void this.#measure().then(() => settled(!this.isolate.isDisposed))
+        return
+      }
+      this.#onLeft = () => this.#entries === 0 && settled(false)
+      this.#onLeft()
+    })
+  }
+}

@@ -1,0 +1,117 @@
+import { Socket } from 'node:net'
+
+import { createFrameReader, encodeFrame, maxFrameToHost } from '../channel.ts'
+import { HostRun, type HostRunJob } from './host-run.ts'
+import { createIsolatePool } from './isolate-pool.ts'
+import { createScriptStore } from './scripts.ts'
+import type { WarmIsolate } from './warm-isolate.ts'
+
+/**
+ * The sandbox host: a process without environment, credentials or a way out but the channel on file
+ * descriptor 3. It believes the node; the node does not believe it.
+ */
+const channel = new Socket({ fd: 3, readable: true, writable: true })
+const runs = new Map<string, HostRun>()
+/** Jobs that wait for the code they name. */
+const waiting = new Map<string, () => void>()
+const store = createScriptStore()
+const maxWarm = Number(process.argv[2] ?? 16)
+
+let corked = false
+function send(...parts: string[]): void {
+  // What is said within one turn leaves in one write.
+  if (!corked) {
+    corked = true
+    channel.cork()
+    setImmediate(() => {
+      corked = false
+      channel.uncork()
+    })
+  }
+  channel.write(encodeFrame(parts))
+}
+
+const pool = createIsolatePool({
+  store,
+  maxWarm,
+  onCatastrophe(isolate) {
+    for (const run of runs.values()) if (run.isolate === isolate) run.stop('memory_limit')
+  },
+  onGone: (tenantId) => send('gone', tenantId),
+})
+
+function begin(job: HostRunJob, tenantId: string, memoryMb: number): void {
+  const { isolate, warm } = pool.acquire(tenantId, memoryMb)
+  const run = new HostRun(job, isolate, { send, over })
+  runs.set(job.id, run)
+  void run.start(warm)
+}
+
+function over(run: HostRun, atRest: boolean): void {
+  runs.delete(run.job.id)
+  const { isolate } = run
+  if (!(atRest && pool.giveBack(isolate))) gone(isolate)
+}
+
+function gone(isolate: WarmIsolate): void {
+  isolate.dispose()
+  if (isolate.tenantId !== undefined) send('gone', isolate.tenantId)
+}
+
+function receiveRun(parts: string[]): void {
+  const [
+    ,
+    id = '',
+    tenantId = '',
+    key = '',
+    fileName = '',
+    code = '',
+    input = '',
+    context = '',
+    limitsText = '',
+  ] = parts
+  if (code !== '') store.add(key, fileName, code)
+  const { memoryMb, ...limits } = JSON.parse(limitsText)
+  const start = () => begin({ id, key, input, context, limits }, tenantId, memoryMb)
+  if (store.has(key)) start()
+  else {
+    waiting.set(id, start)
+    send('need', id)
+  }
+}
+
+function receive(parts: string[]): void {
+  const [verb, id = '', a = '', b = '', c = ''] = parts
+  if (verb === 'run') receiveRun(parts)
+  else if (verb === 'code') {
+    store.add(a, b, c)
+    waiting.get(id)?.()
+    waiting.delete(id)
+  } else if (verb === 'reply') runs.get(id)?.settle(Number(a), b === 'ok', c)
+  else if (verb === 'stop') {
+    waiting.delete(id)
+    runs.get(id)?.stop('cancelled')
+  } else if (verb === 'ping') send('pong')
+}
+
+const read = createFrameReader(maxFrameToHost)
+channel.on('data', (chunk: Buffer) => {
+  for (const parts of read(chunk)) receive(parts)
+})
+// The node is gone, even by SIGKILL: so are we. `process.exit` hangs when an isolate does not obey.
+channel.on('close', () => process.kill(process.pid, 'SIGKILL'))
+channel.on('error', () => process.kill(process.pid, 'SIGKILL'))
+
+setInterval(() => {
+  for (const run of runs.values()) run.watch()
+}, 5)
+
+let told = ''
+setInterval(() => {
+  const counts = JSON.stringify({ running: runs.size, ...pool.counts() })
+  if (runs.size === 0 && counts === told) return
+  told = counts
+  send('figures', JSON.stringify([...runs.values()].map((run) => run.figures())), counts)
+}, 25)
+
+send('ready')

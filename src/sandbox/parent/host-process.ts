@@ -1,0 +1,197 @@
+import type { ChildProcess } from 'node:child_process'
+import { closeSync, openSync, readSync } from 'node:fs'
+import type { Duplex } from 'node:stream'
+
+import { createFrameReader, encodeFrame, maxFrameFromHost } from '../channel.ts'
+import { amount, isRecord, parseBounded } from '../protocol.ts'
+import type { HostStats } from '../types.ts'
+import type { ActiveRun } from './active-run.ts'
+
+export interface HostHandlers {
+  ready(host: HostProcess): void
+  exited(host: HostProcess, reason: string): void
+  done(host: HostProcess, run: ActiveRun): void
+}
+
+/** A host that has stopped reading may keep this much of ours; more, and it is killed. */
+const maxUnsent = 128 * 1024 * 1024
+const pageBytes = 4096
+
+/**
+ * The node's end of one sandbox host. Nothing that arrives here is believed: a frame that does not fit
+ * kills the host, and a message about a run that the host was not given is dropped.
+ */
+export class HostProcess {
+  readonly pid: number
+  readonly startedAt = performance.now()
+  readonly runs = new Map<string, ActiveRun>()
+  /** Warm isolates by tenant, as far as the host has told. */
+  readonly warm = new Map<string, number>()
+  state: 'starting' | 'ready' | 'draining' | 'dead' = 'starting'
+  drainingSince = 0
+  heardAt = performance.now()
+  pingedAt = 0
+  isolates = { running: 0, warm: 0, spare: 0 }
+  warmHits = 0
+  warmMisses = 0
+  readonly #child: ChildProcess
+  readonly #channel: Duplex
+  readonly #handlers: HostHandlers
+  readonly #known = new Set<string>()
+  #killReason = ''
+  #lastWords = ''
+  #statm = -1
+
+  constructor(child: ChildProcess, handlers: HostHandlers) {
+    this.pid = child.pid ?? -1
+    this.#child = child
+    this.#handlers = handlers
+    this.#channel = child.stdio[3] as Duplex
+    const read = createFrameReader(maxFrameFromHost)
+    this.#channel.on('data', (chunk: Buffer) => this.#read(read, chunk))
+    this.#channel.on('error', () => this.kill('its channel broke'))
+    child.stderr?.on('data', (chunk: Buffer) => {
+      this.#lastWords = (this.#lastWords + chunk.toString()).slice(-2000)
+    })
+    child.on('error', (error) => this.#exited(error.message))
+    child.on('exit', (code, signal) => this.#exited(`exit ${signal ?? code}`))
+  }
+
+  #read(read: (chunk: Buffer) => string[][], chunk: Buffer): void {
+    if (this.state === 'dead' || this.#killReason !== '') return
+    try {
+      for (const parts of read(chunk)) this.#receive(parts)
+    } catch (error) {
+      this.kill(error instanceof Error ? error.message : 'a broken frame')
+    }
+  }
+
+  #receive(parts: string[]): void {
+    this.heardAt = performance.now()
+    this.pingedAt = 0
+    const [verb, id = '', a = '', b = '', c = '', d = ''] = parts
+    if (verb === 'ready' && this.state === 'starting') {
+      this.state = 'ready'
+      this.#handlers.ready(this)
+    } else if (verb === 'figures') this.#figures(id, a)
+    else if (verb === 'gone') this.#countWarm(id, -1)
+    const run = this.runs.get(id)
+    if (run === undefined) return
+    if (verb === 'started') this.#started(run, a)
+    else if (verb === 'need') this.#sendCode(run)
+    else if (verb === 'log') run.log(a, b, c, d)
+    else if (verb === 'cut') run.cutLogs()
+    else if (verb === 'call') void this.#call(run, a, b, c)
+    else if (verb === 'done') this.#done(run, parts)
+  }
+
+  #started(run: ActiveRun, how: string): void {
+    if (how === 'warm') this.warmHits += 1
+    else this.warmMisses += 1
+    run.started()
+  }
+
+  #done(run: ActiveRun, [, , verdict = '', payload = '', metrics = '', state]: string[]): void {
+    this.runs.delete(run.id)
+    run.done(verdict, payload, metrics)
+    if (state === 'wedged') this.drain()
+    else this.#countWarm(run.job.tenantId, 1)
+    this.#handlers.done(this, run)
+  }
+
+  #countWarm(tenantId: string, change: number): void {
+    const count = (this.warm.get(tenantId) ?? 0) + change
+    if (count > 0) this.warm.set(tenantId, count)
+    else this.warm.delete(tenantId)
+  }
+
+  #figures(runsText: string, countsText: string): void {
+    const figures = parseBounded(runsText)
+    for (const figure of Array.isArray(figures) ? figures : []) {
+      if (!Array.isArray(figure)) continue
+      const run = this.runs.get(String(figure[0]))
+      if (run) run.figures = { bytes: amount(figure[1]), cpuMs: amount(figure[2]), busyMs: amount(figure[3]) }
+    }
+    const counts = parseBounded(countsText)
+    if (!isRecord(counts)) return
+    this.isolates = {
+      running: amount(counts.running),
+      warm: amount(counts.warm),
+      spare: amount(counts.spare),
+    }
+  }
+
+  async #call(run: ActiveRun, call: string, name: string, args: string): Promise<void> {
+    const { ok, text } = await run.call(name, args)
+    if (!run.settled) this.send('reply', run.id, call, ok ? 'ok' : 'error', text)
+  }
+
+  #sendCode(run: ActiveRun): void {
+    const { key, fileName, code } = run.job.script
+    this.send('code', run.id, key, fileName, code)
+  }
+
+  start(run: ActiveRun): void {
+    const { job } = run
+    const { script } = job
+    this.runs.set(run.id, run)
+    run.dispatchedAt = performance.now()
+    this.#countWarm(job.tenantId, -1)
+    // The host forgets code that it has not used for long, and then asks for it.
+    const code = this.#known.has(script.key) ? '' : script.code
+    if (this.#known.size > 10_000) this.#known.clear()
+    this.#known.add(script.key)
+    const limits = JSON.stringify(job.limits)
+    this.send('run', run.id, job.tenantId, script.key, script.fileName, code, job.input, job.context, limits)
+  }
+
+  send(...parts: string[]): void {
+    if (this.state === 'dead') return
+    this.#channel.write(encodeFrame(parts))
+    if (this.#channel.writableLength > maxUnsent) this.kill('it stopped reading')
+  }
+
+  /** Gives it no more runs; it is killed when those it has are over. */
+  drain(): void {
+    if (this.state !== 'ready') return
+    this.state = 'draining'
+    this.drainingSince = performance.now()
+  }
+
+  kill(reason: string): void {
+    if (this.state === 'dead') return
+    this.#killReason ||= reason
+    // At once, for a run that ends now may be followed by one that is looking for a host.
+    this.state = 'draining'
+    this.#child.kill('SIGKILL')
+  }
+
+  /** Bytes resident now; 0 where the machine does not tell. */
+  residentBytes(): number {
+    if (this.state === 'dead' || process.platform !== 'linux') return 0
+    try {
+      // Kept open: reading costs 3 µs, opening each time ten times that.
+      if (this.#statm < 0) this.#statm = openSync(`/proc/${this.pid}/statm`, 'r')
+      const bytes = Buffer.alloc(64)
+      const length = readSync(this.#statm, bytes, 0, 64, 0)
+      return Number(bytes.toString('latin1', 0, length).split(' ')[1] ?? 0) * pageBytes
+    } catch {
+      return 0
+    }
+  }
+
+  #exited(how: string): void {
+    if (this.state === 'dead') return
+    this.state = 'dead'
+    if (this.#statm >= 0) closeSync(this.#statm)
+    this.#channel.destroy()
+    const words = this.#killReason === '' && this.#lastWords !== '' ? `: ${this.#lastWords.trim()}` : ''
+    this.#handlers.exited(this, this.#killReason || `${how}${words}`)
+  }
+
+  stats(): HostStats {
+    const state = this.state === 'dead' ? 'draining' : this.state
+    const { pid, runs, isolates } = this
+    return { pid, state, residentBytes: this.residentBytes(), running: runs.size, isolates }
+  }
+}

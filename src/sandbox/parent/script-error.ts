@@ -1,0 +1,87 @@
+import { isRecord } from '../protocol.ts'
+import type { SandboxError, SandboxLimits, SandboxScript } from '../types.ts'
+
+function text(value: unknown, limit: number): string {
+  if (typeof value !== 'string') return ''
+  return value.length > limit ? `${value.slice(0, limit)}…` : value
+}
+
+interface Frame {
+  text: string
+  line: number
+  column: number
+}
+
+/** Only the script's own frames: no host, guest or library frame, and no path of this machine. */
+function scriptFrames(frames: string, fileName: string): Frame[] {
+  const found: Frame[] = []
+  for (const line of frames.split('\n')) {
+    const at = Math.max(line.lastIndexOf(`(${fileName}:`), line.lastIndexOf(`at ${fileName}:`))
+    if (at < 0 || !line.startsWith('    at ')) continue
+    const position = /:(\d{1,9}):(\d{1,9})\)?$/.exec(line)
+    if (position) found.push({ text: line, line: Number(position[1]), column: Number(position[2]) })
+  }
+  return found.slice(0, 20)
+}
+
+const longestSourceLine = 500
+
+function pointAt(source: string, frame: Frame): Partial<SandboxError> {
+  const sourceLine = source.split('\n', frame.line)[frame.line - 1]?.replace(/\r$/, '')
+  if (sourceLine === undefined || sourceLine.length > longestSourceLine) return {}
+  if (frame.column > sourceLine.length + 1) return { sourceLine }
+  return { sourceLine, caret: `${' '.repeat(frame.column - 1)}^` }
+}
+
+/**
+ * Makes the error of the record from what a host said of it. `claim` is untrusted: every field is
+ * checked, cut, and given a default.
+ */
+export function scriptError(claim: unknown, script: SandboxScript, depth = 0): SandboxError {
+  const given = isRecord(claim) ? claim : {}
+  const code =
+    typeof given.code === 'string' && /^[a-z_]{1,64}$/.test(given.code) ? given.code : 'script_error'
+  const type = text(given.type, 100) || 'Error'
+  const message = text(given.message, 4096)
+  const frames = scriptFrames(text(given.frames, 16_384), script.fileName)
+  const [first] = frames
+  const outOfMemory = type === 'RangeError' && message === 'Array buffer allocation failed'
+  const wait = given.retryAfterSeconds
+  return {
+    code: outOfMemory ? 'memory_limit' : code,
+    type,
+    message,
+    stack: [`${type}: ${message}`, ...frames.map((frame) => frame.text)].join('\n'),
+    ...(first && { line: first.line, column: first.column, ...pointAt(script.source, first) }),
+    ...(isRecord(given.cause) && depth < 4 && { cause: scriptError(given.cause, script, depth + 1) }),
+    retryable: !outOfMemory && given.retryable === true,
+    ...(typeof wait === 'number' && wait >= 0 && { retryAfterSeconds: Math.min(wait, 1e9) }),
+  }
+}
+
+/** The errors that say which limit it was; worded for the script's author. */
+export function limitError(code: string, limits: SandboxLimits): SandboxError {
+  const [type, message, retryable] = wordsFor(code, limits)
+  return { code, type, message, stack: `${type}: ${message}`, retryable }
+}
+
+function wordsFor(code: string, limits: SandboxLimits): [string, string, boolean] {
+  switch (code) {
+    case 'timeout':
+      return ['TimeoutError', `The script did not finish within its wall time of ${limits.wallMs} ms.`, true]
+    case 'cpu_limit':
+      return ['LimitError', `The script used more than its ${limits.cpuMs} ms of processor time.`, false]
+    case 'memory_limit':
+      return ['LimitError', `The script needed more than its ${limits.memoryMb} MB of memory.`, false]
+    case 'output_limit':
+      return ['LimitError', `The script's result is larger than ${limits.outputBytes} bytes of JSON.`, false]
+    case 'cancelled':
+      return ['CancelledError', 'The execution was cancelled.', false]
+    default:
+      return [
+        'LostError',
+        'The sandbox host that ran this execution is gone; nothing is wrong with the script.',
+        true,
+      ]
+  }
+}

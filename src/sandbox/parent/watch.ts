@@ -1,0 +1,82 @@
+import type { ActiveRun } from './active-run.ts'
+import type { HostProcess } from './host-process.ts'
+
+const megabyte = 1024 * 1024
+
+/** How late the inner enforcer may be before the host is taken for one that does not obey. */
+const graceMs = 750
+/** From dispatch to start; compiling a megabyte of source on a busy machine takes a while. */
+const startGraceMs = 10_000
+/** A host that says nothing for so long after a ping is dead, whatever its process says. */
+const silenceMs = 5000
+/** How long a host with a wedged thread may go on with its other runs. */
+const drainMs = 3000
+
+export interface WatchOptions {
+  hostMemoryMb: number
+  /** Resident bytes of a host that has started and runs nothing. */
+  baseBytes(host: HostProcess): number
+}
+
+/**
+ * The outer enforcer: looks at a busy host from outside, every 25 ms, and kills it when a limit has not
+ * been kept inside. The run at fault ends with its limit; whoever else ran there ends as `lost`.
+ */
+export function watchHost(host: HostProcess, options: WatchOptions): void {
+  const now = performance.now()
+  for (const run of host.runs.values()) {
+    const verdict = overdue(run, now)
+    if (verdict) {
+      host.kill(`a run did not end: ${verdict}`)
+      run.end(verdict)
+      return
+    }
+  }
+  if (host.state === 'draining' && now - host.drainingSince > drainMs) {
+    host.kill('a thread of it did not end')
+    return
+  }
+  watchSilence(host, now)
+  watchMemory(host, options)
+}
+
+function overdue(run: ActiveRun, now: number): string | undefined {
+  if (run.stoppedAt > 0) return now - run.stoppedAt > 500 ? 'cancelled' : undefined
+  const { wallMs } = run.job.limits
+  if (run.startedAt > 0) return now - run.startedAt > wallMs + graceMs ? 'timeout' : undefined
+  return now - run.dispatchedAt > wallMs + startGraceMs ? 'timeout' : undefined
+}
+
+export function watchSilence(host: HostProcess, now: number): void {
+  if (host.pingedAt === 0) {
+    if (now - host.heardAt < 1000) return
+    host.pingedAt = now
+    host.send('ping')
+  } else if (now - host.pingedAt > silenceMs) host.kill('it does not answer')
+}
+
+/**
+ * A run may take twice its limit and 48 MB before it shows from outside: heaps are counted with garbage,
+ * and the library itself lets the limit be passed by half.
+ */
+function watchMemory(host: HostProcess, options: WatchOptions): void {
+  const resident = host.residentBytes()
+  const running = [...host.runs.values()]
+  const granted = running.reduce((sum, run) => sum + (2 * run.job.limits.memoryMb + 48) * megabyte, 0)
+  const allowed = Math.min(options.hostMemoryMb * megabyte, options.baseBytes(host) + granted)
+  if (resident <= allowed) return
+  host.kill(`it holds ${Math.round(resident / megabyte)} MB`)
+  atFault(running)?.end('memory_limit')
+}
+
+/**
+ * Who took the memory: a run measured over its limit; else the one whose isolate has not answered for
+ * longest, for an isolate that allocates in a loop cannot be measured.
+ */
+function atFault(running: ActiveRun[]): ActiveRun | undefined {
+  const over = running.filter((run) => run.figures.bytes > run.job.limits.memoryMb * megabyte)
+  if (over.length > 0) return over.sort((a, b) => b.figures.bytes - a.figures.bytes)[0]
+  if (running.length === 1) return running[0]
+  const busy = running.filter((run) => run.figures.busyMs > 50)
+  return busy.sort((a, b) => b.figures.busyMs - a.figures.busyMs)[0]
+}

@@ -1,0 +1,83 @@
+/**
+ * What the node and a host say to each other; the first part of a frame is its verb.
+ *
+ * To the host:
+ *   run    id, tenant, key, fileName, code ('' when the host has it), input, context, limits (JSON)
+ *   code   id, key, fileName, code            the answer to `need`
+ *   reply  id, call, 'ok' | 'error', JSON text
+ *   stop   id
+ *   ping
+ * From the host:
+ *   ready
+ *   need    id                                the code of this run's key is not here (any more): send it
+ *   started id, 'warm' | 'cold'
+ *   log     id, level, at, message, fields (JSON or '')
+ *   cut     id                                the script has used up its log limits
+ *   call    id, call, name, args (JSON)
+ *   done    id, verdict, payload, metrics (JSON), 'clean' | 'wedged'
+ *   figures JSON [[id, bytes, cpuMs, ms since measured], …], JSON {running, warm, spare}
+ *   gone    tenant                            a warm isolate of the tenant was given up
+ *   pong
+ * A wedged host holds a thread that no longer obeys: it may finish its other runs, and gets no more.
+ */
+export type Verdict =
+  | 'completed'
+  | 'error'
+  | 'timeout'
+  | 'cpu_limit'
+  | 'memory_limit'
+  | 'output_limit'
+  | 'cancelled'
+
+const verdicts: readonly string[] = [
+  'completed',
+  'error',
+  'timeout',
+  'cpu_limit',
+  'memory_limit',
+  'output_limit',
+  'cancelled',
+]
+
+export function isVerdict(value: string): value is Verdict {
+  return verdicts.includes(value)
+}
+
+export interface HostMetrics {
+  durationMs: number
+  cpuMs: number
+  peakHeapBytes: number
+}
+
+/**
+ * Parses JSON text that an untrusted host sent, if it is short and shallow; otherwise undefined. Depth is
+ * checked before parsing: a consumer that walks the value by recursion must not be brought down by it.
+ */
+export function parseBounded(text: string, { maxLength = 65_536, maxDepth = 32 } = {}): unknown {
+  if (text.length > maxLength) return undefined
+  let depth = 0
+  let inString = false
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index)
+    if (code === 34) inString = !inString
+    else if (code === 92 && inString) index += 1
+    else if (inString) continue
+    else if (code === 91 || code === 123) depth += 1
+    else if (code === 93 || code === 125) depth -= 1
+    if (depth > maxDepth) return undefined
+  }
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** A finite number that is not negative; hosts may send anything. */
+export function amount(value: unknown): number {
+  return typeof value === 'number' && Number.isFinite(value) && value > 0 ? value : 0
+}
