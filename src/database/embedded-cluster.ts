@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { chown, mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { chown, mkdtemp, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 
@@ -24,7 +24,8 @@ interface ClusterOptions {
  * Makes the cluster where there is none, and gives its files to the account.
  *
  * initdb works beside the cluster's place and the result is renamed, so a cluster that exists is
- * whole, whenever the process that made it was killed.
+ * whole, whenever the process that made it was killed. Each attempt has a directory of its own: an
+ * initdb outlives a killed parent, and must not write into its successor's.
  */
 export async function ensureCluster(options: ClusterOptions): Promise<void> {
   const { files, account } = options
@@ -33,17 +34,27 @@ export async function ensureCluster(options: ClusterOptions): Promise<void> {
     return
   }
   await refuseForeignData(files)
-  await rm(files.unfinishedCluster, { recursive: true, force: true })
-  await rm(files.cluster, { recursive: true, force: true })
-  await mkdir(files.unfinishedCluster, { mode: 0o700 })
-  await handOver(files.unfinishedCluster, account)
-  await initialise(options)
-  await rename(files.unfinishedCluster, files.cluster)
+  const prefix = `${files.cluster}.unfinished-`
+  await removeUnfinished(files.dataDir, prefix)
+  const unfinished = await mkdtemp(prefix)
+  await handOver(unfinished, account)
+  await initialise(unfinished, options)
+  // An empty directory in its place gives way.
+  await rename(unfinished, files.cluster)
   await syncDirectory(files.dataDir)
 }
 
-async function initialise({ files, binaries, account, fsync }: ClusterOptions): Promise<void> {
-  const passwordFile = join(files.unfinishedCluster, '..', 'postgres.initdb-password')
+async function removeUnfinished(dataDir: string, prefix: string): Promise<void> {
+  for (const name of await readdir(dataDir)) {
+    const path = join(dataDir, name)
+    // One that an initdb still fills may not go at once; then it goes at the next first start.
+    if (path.startsWith(prefix)) await rm(path, { recursive: true, force: true }).catch(() => {})
+  }
+}
+
+async function initialise(unfinished: string, options: ClusterOptions): Promise<void> {
+  const { files, binaries, account, fsync } = options
+  const passwordFile = `${unfinished}.password`
   await writeFile(passwordFile, `${await ensurePassword(files)}\n`, { mode: 0o600 })
   if (account.owner) await chown(passwordFile, account.owner.uid, account.owner.gid)
   // Sorting by the machine's C library would change with its next update and break indexes.
@@ -52,7 +63,7 @@ async function initialise({ files, binaries, account, fsync }: ClusterOptions): 
       ? ['--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C']
       : ['--locale=C.UTF-8']
   const { file, args, ids } = account.command(binaries.initdb, [
-    `--pgdata=${files.unfinishedCluster}`,
+    `--pgdata=${unfinished}`,
     `--username=${superuser}`,
     `--pwfile=${passwordFile}`,
     '--auth=scram-sha-256',

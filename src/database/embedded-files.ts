@@ -9,8 +9,6 @@ export interface EmbeddedFiles {
   dataDir: string
   /** The cluster; there only when initdb has finished. */
   cluster: string
-  /** Where initdb works; what is found here was left by one that did not finish. */
-  unfinishedCluster: string
   password: string
   port: string
   log: string
@@ -46,7 +44,6 @@ export function filesIn(dataDir: string, major: number): EmbeddedFiles {
   return {
     dataDir,
     cluster: join(dataDir, `postgres-${major}`),
-    unfinishedCluster: join(dataDir, `postgres-${major}.unfinished`),
     password: join(dataDir, 'postgres.password'),
     port: join(dataDir, 'postgres.port'),
     log: join(dataDir, 'postgres.log'),
