@@ -13,7 +13,7 @@ describe.runIf(process.getuid?.() === 0)('the embedded server, as root', () => {
   const clusters = useClusters()
 
   test('runs as the user postgres, who owns the cluster and nothing else', async () => {
-    const dataDir = clusters.dataDir()
+    const { dataDir } = clusters
     const server = await clusters.start(dataDir)
     const { uid } = statSync(join(dataDir, 'postgres-18'))
     expect(uid).not.toBe(0)
@@ -67,7 +67,7 @@ describe.runIf(process.getuid?.() === 0)('the embedded server, as root', () => {
   })
 
   test('tells another user whose directory it is', async () => {
-    const dataDir = clusters.dataDir()
+    const { dataDir } = clusters
     const { got } = await clusters.startElsewhere(dataDir, { uid: nobody })
     expect(got).toMatchObject({
       code: 'embedded_server_data_dir',

@@ -37,7 +37,7 @@ describe('the embedded server', () => {
   })
 
   test('keeps data, port and password from one start to the next', async () => {
-    const dataDir = clusters.dataDir()
+    const { dataDir } = clusters
     const first = await clusters.start(dataDir)
     await query(first.url, 'create table orders as select 42 as id')
     await first.release()
@@ -49,13 +49,13 @@ describe('the embedded server', () => {
   })
 
   test('may be released twice', async () => {
-    const server = await clusters.start(clusters.dataDir())
+    const server = await clusters.start(clusters.dataDir)
     await Promise.all([server.release(), server.release()])
     await server.release()
   })
 
   test('is shared by the processes of one directory and stopped by the last', async () => {
-    const dataDir = clusters.dataDir()
+    const { dataDir } = clusters
     const first = await clusters.startElsewhere(dataDir)
     const second = await clusters.start(dataDir)
     expect(second).toMatchObject({ owned: false, pid: first.got.pid, url: first.got.url })
@@ -74,7 +74,7 @@ describe('the embedded server', () => {
   })
 
   test('takes another port when its own is taken', async () => {
-    const dataDir = clusters.dataDir()
+    const { dataDir } = clusters
     const first = await clusters.start(dataDir)
     await first.release()
     const squatter = await listenOn(first.port)
@@ -86,20 +86,20 @@ describe('the embedded server', () => {
   })
 
   test('has a process group of its own, so that Ctrl-C in the terminal does not reach it', async () => {
-    const server = await clusters.start(clusters.dataDir())
+    const server = await clusters.start(clusters.dataDir)
     expect(processField(server.pid, 'pgid')).toBe(String(server.pid))
   })
 
   // Elsewhere a process's environment is not shown.
   test.runIf(process.platform === 'linux')('knows nothing of our environment', async () => {
     vi.stubEnv('PGSCRIPT_SECRET', 'must-not-be-seen')
-    const server = await clusters.start(clusters.dataDir())
+    const server = await clusters.start(clusters.dataDir)
     vi.unstubAllEnvs()
     expect(readFileSync(`/proc/${server.pid}/environ`, 'utf8')).not.toContain('must-not-be-seen')
   })
 
   test('lets its log grow no further than one rotation', async () => {
-    const dataDir = clusters.dataDir()
+    const { dataDir } = clusters
     writeFileSync(join(dataDir, 'postgres.log'), 'x'.repeat(11 * 1024 * 1024))
     await clusters.start(dataDir)
     expect(statSync(join(dataDir, 'postgres.log')).size).toBeLessThan(100_000)
@@ -107,13 +107,13 @@ describe('the embedded server', () => {
   })
 
   test('says that DATABASE_URL is the way out where there are no programs for this platform', async () => {
-    const start = clusters.start(clusters.dataDir(), { binDir: '/nonexistent' })
+    const start = clusters.start(clusters.dataDir, { binDir: '/nonexistent' })
     await expect(start).rejects.toThrow(/DATABASE_URL/)
     await expect(start).rejects.toMatchObject({ code: 'embedded_server_unsupported' })
   })
 
   test('shows the end of the log when PostgreSQL refuses to start', async () => {
-    const start = clusters.start(clusters.dataDir(), { settings: { shared_buffers: 'plenty' } })
+    const start = clusters.start(clusters.dataDir, { settings: { shared_buffers: 'plenty' } })
     await expect(start).rejects.toThrow(/invalid value for parameter "shared_buffers"/)
     await expect(start).rejects.toBeInstanceOf(DatabaseUnusableError)
   })

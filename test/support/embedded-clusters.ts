@@ -28,8 +28,13 @@ export interface Holder {
 export interface Clusters {
   /** An empty directory that every user can reach, or only its owner. */
   emptyDir(options?: { closed: boolean }): string
-  /** A data directory with a cluster that was stopped properly; holds the table `kept` with one row. */
-  dataDir(): string
+  /**
+   * This file's data directory: its cluster holds the table `kept` with one row. Every test that heals
+   * what it breaks shares it, for a copy takes longer than many a test.
+   */
+  readonly dataDir: string
+  /** A copy of it, to be destroyed. */
+  copy(): string
   start(dataDir: string, options?: Partial<EmbeddedServerOptions>): Promise<EmbeddedServer>
   /** The same in another process, which may run as another user. */
   startElsewhere(
@@ -42,16 +47,16 @@ export interface Clusters {
 export function useClusters(): Clusters {
   const root = mkdtempSync(join(tmpdir(), 'pgscript-clusters-'))
   chmodSync(root, 0o755)
-  const template = join(root, 'template')
+  const dataDir = join(root, 'data')
   const held: { release(): Promise<void> }[] = []
 
-  const start: Clusters['start'] = async (dataDir, options) => {
-    const server = await startEmbeddedServer({ dataDir, fsync: false, graceSeconds: 300, ...options })
+  const start: Clusters['start'] = async (directory, options) => {
+    const server = await startEmbeddedServer({ dataDir: directory, fsync: false, ...options })
     held.push(server)
     return server
   }
-  const startElsewhere: Clusters['startElsewhere'] = async (dataDir, { uid, ...options } = {}) => {
-    const holder = await startHolder({ dataDir, fsync: false, graceSeconds: 300, ...options }, uid)
+  const startElsewhere: Clusters['startElsewhere'] = async (directory, { uid, ...options } = {}) => {
+    const holder = await startHolder({ dataDir: directory, fsync: false, ...options }, uid)
     held.push(holder)
     return holder
   }
@@ -62,7 +67,7 @@ export function useClusters(): Clusters {
   }
 
   beforeAll(async () => {
-    const server = await startEmbeddedServer({ dataDir: template, fsync: false })
+    const server = await startEmbeddedServer({ dataDir, fsync: false })
     await query(server.url, 'create table kept as select 1 as value')
     await server.release()
   })
@@ -73,12 +78,12 @@ export function useClusters(): Clusters {
   })
   afterAll(() => rmSync(root, { recursive: true, force: true }))
 
-  const dataDir = () => {
-    const copy = join(emptyDir(), 'data')
-    execFileSync('cp', ['-Rp', template, copy])
-    return copy
+  const copy = () => {
+    const target = join(emptyDir(), 'data')
+    execFileSync('cp', ['-Rp', dataDir, target])
+    return target
   }
-  return { emptyDir, dataDir, start, startElsewhere }
+  return { dataDir, emptyDir, copy, start, startElsewhere }
 }
 
 export async function query<Row extends QueryResultRow>(url: string, text: string): Promise<Row[]> {
