@@ -1,7 +1,7 @@
 import { ActiveRun } from './parent/active-run.ts'
-import type { HostProcess } from './parent/host-process.ts'
 import { openHosts } from './parent/hosts.ts'
 import { wallsOf } from './parent/launch.ts'
+import { createPlacement } from './parent/placement.ts'
 import type { RunHooks, Sandbox, SandboxJob, SandboxOptions, SandboxResult } from './types.ts'
 
 export type * from './types.ts'
@@ -13,37 +13,35 @@ export type * from './types.ts'
  * at all throws.
  */
 export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const queue: ActiveRun[] = []
+  let queue: ActiveRun[] = []
   let closed = false
   let nextId = 0
-  const warmHits = 0
-  const warmMisses = 0
 
-  const hosts = await openHosts(options, { room: () => dispatch() })
-
-  /** Where the tenant has a warm isolate, else where there is least to do. */
-  function choose(tenantId: string): HostProcess | undefined {
-    const free = hosts.ready().filter((host) => host.runs.size < options.runsPerHost)
-    const warmth = (host: HostProcess) => ((host.warm.get(tenantId) ?? 0) > 0 ? 1 : 0)
-    return free.sort((a, b) => warmth(b) - warmth(a) || a.runs.size - b.runs.size)[0]
-  }
+  const placement = createPlacement(options.runsPerHost)
+  const hosts = await openHosts(options, { room: dispatch, suspect: placement.suspect })
 
   function dispatch(): void {
-    while (queue.length > 0) {
-      const [run] = queue
-      if (run === undefined) return
-      const host = choose(run.job.tenantId)
-      if (host === undefined) return
-      queue.shift()
-      if (!run.settled) host.start(run)
-    }
+    if (queue.length === 0) return
+    const ready = hosts.ready()
+    if (free() < 1) return
+    queue = queue.filter((run) => {
+      if (run.settled) return false
+      const host = placement.choose(run, ready)
+      host?.start(run)
+      return host === undefined
+    })
+  }
+
+  function free(): number {
+    return hosts.ready().reduce((sum, host) => sum + options.runsPerHost - host.runs.size, 0)
   }
 
   function cancel(run: ActiveRun): void {
     const host = hosts.all().find((candidate) => candidate.runs.has(run.id))
     if (host === undefined) {
       run.end('cancelled')
-      if (queue.includes(run)) queue.splice(queue.indexOf(run), 1)
+      queue = queue.filter((waiting) => waiting !== run)
+      dispatch()
       return
     }
     run.stoppedAt = performance.now()
@@ -59,25 +57,23 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
         resolve(result)
       })
       const onAbort = () => cancel(active)
-      if (closed) return active.end('lost')
-      if (signal?.aborted) return active.end('cancelled')
-      signal?.addEventListener('abort', onAbort, { once: true })
-      queue.push(active)
-      dispatch()
+      if (signal?.aborted) active.end('cancelled')
+      else if (closed) active.end('lost')
+      else {
+        signal?.addEventListener('abort', onAbort, { once: true })
+        queue.push(active)
+        dispatch()
+      }
     })
   }
 
   return {
-    capacity() {
-      const free = hosts.ready().reduce((sum, host) => sum + options.runsPerHost - host.runs.size, 0)
-      return Math.max(0, free - queue.length)
-    },
+    capacity: () => Math.max(0, free() - queue.length),
     run,
     stats: () => ({
       hosts: hosts.all().map((host) => host.stats()),
       queued: queue.length,
-      warmHits: warmHits + hosts.all().reduce((sum, host) => sum + host.warmHits, 0),
-      warmMisses: warmMisses + hosts.all().reduce((sum, host) => sum + host.warmMisses, 0),
+      ...hosts.warmth(),
     }),
     walls: () => wallsOf(hosts.mode()),
     async close() {

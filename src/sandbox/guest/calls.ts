@@ -9,7 +9,6 @@ export function createCalls(p: Primordials, errors: GuestErrors, send: Send) {
     reject: (error: unknown) => void
   }
   const waiting = p.newMap<number, Waiting>()
-  const maxArguments = 10 * 1024 * 1024
   let made = 0
   let limit = 0
 
@@ -23,9 +22,6 @@ export function createCalls(p: Primordials, errors: GuestErrors, send: Send) {
         )
       }
       const text = p.stringify(args)
-      if (text.length > maxArguments) {
-        throw errors.coded('arguments_too_large', `The arguments of ${name} are larger than 10 MB.`, false)
-      }
       made += 1
       p.mapSet(waiting, made, { __proto__: null, resolve, reject } as unknown as Waiting)
       send('call', made, name, text)

@@ -25,6 +25,7 @@ export interface HostRunEvents {
 
 /** How long an isolate may take to come to rest, once its script has ended or was stopped. */
 const restMs = 100
+const maxArgumentBytes = 10 * 1024 * 1024
 
 /**
  * One execution in this host, and the inner enforcer of its limits: it ends the isolate of a run that has
@@ -98,10 +99,20 @@ export class HostRun {
     if (this.#ended) return
     const { id } = this.job
     if (verb === 'log') this.#events.send('log', id, b, String(a), c, d)
-    else if (verb === 'call') this.#events.send('call', id, String(a), b, c)
+    else if (verb === 'call') this.#heardCall(Number(a), b, c)
     else if (verb === 'cut') this.#events.send('cut', id)
     else if (verb === 'alarm') this.#setAlarm(Number(a))
     else if (verb === 'done') this.#heardDone(String(a) as Verdict, b)
+  }
+
+  #heardCall(call: number, name: string, args: string): void {
+    if (Buffer.byteLength(args) <= maxArgumentBytes) {
+      this.#events.send('call', this.job.id, String(call), name, args)
+      return
+    }
+    // Said here, for the node takes a frame beyond its limit as a reason to kill the host.
+    const message = `The arguments of ${name} are larger than 10 MB.`
+    this.settle(call, false, JSON.stringify({ code: 'arguments_too_large', message, retryable: false }))
   }
 
   #heardDone(verdict: Verdict, payload: string): void {

@@ -44,6 +44,8 @@ function begin(job: HostRunJob, tenantId: string, memoryMb: number): void {
   const { isolate, warm } = pool.acquire(tenantId, memoryMb)
   const run = new HostRun(job, isolate, { send, over })
   runs.set(job.id, run)
+  watching.wind()
+  telling.wind()
   void run.start(warm)
 }
 
@@ -89,7 +91,7 @@ function receive(parts: string[]): void {
     waiting.delete(id)
   } else if (verb === 'reply') runs.get(id)?.settle(Number(a), b === 'ok', c)
   else if (verb === 'stop') {
-    waiting.delete(id)
+    if (waiting.delete(id)) send('done', id, 'cancelled', '', '{}', 'clean')
     runs.get(id)?.stop('cancelled')
   } else if (verb === 'ping') send('pong')
 }
@@ -102,16 +104,27 @@ channel.on('data', (chunk: Buffer) => {
 channel.on('close', () => process.kill(process.pid, 'SIGKILL'))
 channel.on('error', () => process.kill(process.pid, 'SIGKILL'))
 
-setInterval(() => {
-  for (const run of runs.values()) run.watch()
-}, 5)
+/** Runs while there is something to watch, so that an idle host stays idle. */
+function createTick(everyMs: number, action: () => void): { wind(): void } {
+  let timer: NodeJS.Timeout | undefined
+  return {
+    wind() {
+      timer ??= setInterval(() => {
+        action()
+        if (runs.size > 0) return
+        clearInterval(timer)
+        timer = undefined
+      }, everyMs)
+    },
+  }
+}
 
-let told = ''
-setInterval(() => {
+const watching = createTick(5, () => {
+  for (const run of runs.values()) run.watch()
+})
+const telling = createTick(25, () => {
   const counts = JSON.stringify({ running: runs.size, ...pool.counts() })
-  if (runs.size === 0 && counts === told) return
-  told = counts
   send('figures', JSON.stringify([...runs.values()].map((run) => run.figures())), counts)
-}, 25)
+})
 
 send('ready')

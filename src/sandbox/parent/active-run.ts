@@ -41,6 +41,8 @@ export class ActiveRun {
   stoppedAt = 0
   figures: Figures = { bytes: 0, cpuMs: 0, busyMs: 0 }
   settled = false
+  /** Processor time of the host while this run was alone on it. */
+  aloneCpuMs = 0
   #logs: SandboxLogLine[] = []
   #logBytes = 0
   #logsTruncated = false
@@ -139,7 +141,7 @@ export class ActiveRun {
       this.end('output_limit', { metrics: given })
     } else if (known === 'completed') this.end('completed', { metrics: given, output: payload })
     else if (known === 'error') {
-      const error = scriptError(parseBounded(payload, { maxLength: 262_144 }), script)
+      const error = scriptError(parseBounded(payload, { maxLength: 524_288 }), script)
       this.end(error.code, { metrics: given, error })
     } else this.end(known, { metrics: given })
   }

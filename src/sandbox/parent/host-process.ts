@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process'
-import { closeSync, openSync, readSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
 import type { Duplex } from 'node:stream'
 
 import { createFrameReader, encodeFrame, maxFrameFromHost } from '../channel.ts'
@@ -9,6 +9,7 @@ import type { ActiveRun } from './active-run.ts'
 
 export interface HostHandlers {
   ready(host: HostProcess): void
+  started(warm: boolean): void
   exited(host: HostProcess, reason: string): void
   done(host: HostProcess, run: ActiveRun): void
 }
@@ -32,8 +33,10 @@ export class HostProcess {
   heardAt = performance.now()
   pingedAt = 0
   isolates = { running: 0, warm: 0, spare: 0 }
-  warmHits = 0
-  warmMisses = 0
+  /** The run that this host is kept free for. */
+  setAsideFor: ActiveRun | undefined
+  /** What the watch saw the last time: processor time, and the run that was alone here, if one was. */
+  seen: { cpuMs: number; alone: ActiveRun | undefined } = { cpuMs: 0, alone: undefined }
   readonly #child: ChildProcess
   readonly #channel: Duplex
   readonly #handlers: HostHandlers
@@ -86,8 +89,7 @@ export class HostProcess {
   }
 
   #started(run: ActiveRun, how: string): void {
-    if (how === 'warm') this.warmHits += 1
-    else this.warmMisses += 1
+    this.#handlers.started(how === 'warm')
     run.started()
   }
 
@@ -135,6 +137,7 @@ export class HostProcess {
     const { job } = run
     const { script } = job
     this.runs.set(run.id, run)
+    this.seen.alone = undefined
     run.dispatchedAt = performance.now()
     this.#countWarm(job.tenantId, -1)
     // The host forgets code that it has not used for long, and then asks for it.
@@ -175,6 +178,18 @@ export class HostProcess {
       const bytes = Buffer.alloc(64)
       const length = readSync(this.#statm, bytes, 0, 64, 0)
       return Number(bytes.toString('latin1', 0, length).split(' ')[1] ?? 0) * pageBytes
+    } catch {
+      return 0
+    }
+  }
+
+  /** Processor time used so far by all of its threads; 0 where the machine does not tell. */
+  cpuMs(): number {
+    try {
+      const stat = readFileSync(`/proc/${this.pid}/stat`, 'latin1')
+      // Fields 14 and 15, in ticks of 10 ms; the name before them may hold anything up to its last bracket.
+      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+      return (Number(fields[11]) + Number(fields[12])) * 10
     } catch {
       return 0
     }

@@ -1,4 +1,5 @@
 import type { SandboxOptions } from '../types.ts'
+import type { ActiveRun } from './active-run.ts'
 import { HostProcess } from './host-process.ts'
 import { type LaunchMode, launchHost, launchModes } from './launch.ts'
 import { watchHost, watchSilence } from './watch.ts'
@@ -8,6 +9,8 @@ const startMs = 10_000
 export interface HostsHandlers {
   /** There may be room for another run. */
   room(): void
+  /** A host had to be killed for its memory, and any of these may have taken it. */
+  suspect(runs: ActiveRun[]): void
 }
 
 export interface Hosts {
@@ -15,6 +18,7 @@ export interface Hosts {
   ready(): HostProcess[]
   all(): HostProcess[]
   mode(): LaunchMode
+  warmth(): { warmHits: number; warmMisses: number }
   close(): Promise<void>
 }
 
@@ -29,6 +33,7 @@ export async function openHosts(options: SandboxOptions, handlers: HostsHandlers
   let waitingForExit: (() => void) | undefined
   let closing = false
   let failures = 0
+  const warmth = { warmHits: 0, warmMisses: 0 }
   let mode: LaunchMode = { dropUser: false, permissions: false }
 
   function spawnHost(onReady?: (ready: boolean) => void): void {
@@ -46,6 +51,10 @@ export async function openHosts(options: SandboxOptions, handlers: HostsHandlers
         })
         onReady?.(true)
         handlers.room()
+      },
+      started(warm) {
+        if (warm) warmth.warmHits += 1
+        else warmth.warmMisses += 1
       },
       exited(dead, reason) {
         clearTimeout(late)
@@ -99,12 +108,16 @@ export async function openHosts(options: SandboxOptions, handlers: HostsHandlers
   }
 
   const watch = setInterval(() => {
-    const now = performance.now()
     for (const host of hosts) {
-      if (host.runs.size === 0) watchSilence(host, now)
-      else watchHost(host, { hostMemoryMb: options.hostMemoryMb, baseBytes: () => bases.get(host) ?? 0 })
+      const baseBytes = bases.get(host) ?? 0
+      if (host.runs.size > 0) {
+        watchHost(host, { hostMemoryMb: options.hostMemoryMb, baseBytes, suspect: handlers.suspect })
+      }
     }
   }, 25)
+  const watchIdle = setInterval(() => {
+    for (const host of hosts) if (host.runs.size === 0) watchSilence(host, performance.now())
+  }, 1000)
 
   const killAll = () => {
     for (const host of hosts) host.kill('the node is closing')
@@ -121,9 +134,11 @@ export async function openHosts(options: SandboxOptions, handlers: HostsHandlers
     ready: () => [...hosts].filter((host) => host.state === 'ready'),
     all: () => [...hosts],
     mode: () => mode,
+    warmth: () => ({ ...warmth }),
     async close() {
       closing = true
       clearInterval(watch)
+      clearInterval(watchIdle)
       for (const timer of timers) clearTimeout(timer)
       const gone = new Promise<void>((resolve) => {
         waitingForExit = resolve

@@ -4,7 +4,7 @@ import type { HostProcess } from './host-process.ts'
 const megabyte = 1024 * 1024
 
 /** How late the inner enforcer may be before the host is taken for one that does not obey. */
-const graceMs = 750
+const graceMs = 900
 /** From dispatch to start; compiling a megabyte of source on a busy machine takes a while. */
 const startGraceMs = 10_000
 /** A host that says nothing for so long after a ping is dead, whatever its process says. */
@@ -15,7 +15,8 @@ const drainMs = 3000
 export interface WatchOptions {
   hostMemoryMb: number
   /** Resident bytes of a host that has started and runs nothing. */
-  baseBytes(host: HostProcess): number
+  baseBytes: number
+  suspect(runs: ActiveRun[]): void
 }
 
 /**
@@ -37,11 +38,29 @@ export function watchHost(host: HostProcess, options: WatchOptions): void {
     return
   }
   watchSilence(host, now)
+  watchProcessor(host)
   watchMemory(host, options)
 }
 
+/**
+ * Processor time is counted inside, per isolate. From outside only a run that is alone on its host can be
+ * told from others: enough to end one whose host has stopped counting.
+ */
+function watchProcessor(host: HostProcess): void {
+  const cpuMs = host.cpuMs()
+  const before = host.seen
+  const [run, another] = host.runs.values()
+  host.seen = { cpuMs, alone: another === undefined ? run : undefined }
+  // Counted only if it was alone then, is now, and nothing was started in between.
+  if (run === undefined || before.alone !== run || another !== undefined) return
+  run.aloneCpuMs += cpuMs - before.cpuMs
+  if (run.aloneCpuMs <= run.job.limits.cpuMs * 1.5 + 1000) return
+  host.kill('a run did not end: cpu_limit')
+  run.end('cpu_limit')
+}
+
 function overdue(run: ActiveRun, now: number): string | undefined {
-  if (run.stoppedAt > 0) return now - run.stoppedAt > 500 ? 'cancelled' : undefined
+  if (run.stoppedAt > 0) return now - run.stoppedAt > 700 ? 'cancelled' : undefined
   const { wallMs } = run.job.limits
   if (run.startedAt > 0) return now - run.startedAt > wallMs + graceMs ? 'timeout' : undefined
   return now - run.dispatchedAt > wallMs + startGraceMs ? 'timeout' : undefined
@@ -63,20 +82,22 @@ function watchMemory(host: HostProcess, options: WatchOptions): void {
   const resident = host.residentBytes()
   const running = [...host.runs.values()]
   const granted = running.reduce((sum, run) => sum + (2 * run.job.limits.memoryMb + 48) * megabyte, 0)
-  const allowed = Math.min(options.hostMemoryMb * megabyte, options.baseBytes(host) + granted)
+  const allowed = Math.min(options.hostMemoryMb * megabyte, options.baseBytes + granted)
   if (resident <= allowed) return
   host.kill(`it holds ${Math.round(resident / megabyte)} MB`)
-  atFault(running)?.end('memory_limit')
+  const suspects = atFault(running)
+  if (suspects.length === 1) suspects[0]?.end('memory_limit')
+  else options.suspect(suspects)
 }
 
 /**
- * Who took the memory: a run measured over its limit; else the one whose isolate has not answered for
- * longest, for an isolate that allocates in a loop cannot be measured.
+ * Who may have taken the memory: a run measured over its limit; else those whose isolates do not answer,
+ * for one that allocates in a loop cannot be measured. One name is a verdict; several are suspects.
  */
-function atFault(running: ActiveRun[]): ActiveRun | undefined {
+function atFault(running: ActiveRun[]): ActiveRun[] {
+  if (running.length === 1) return running
   const over = running.filter((run) => run.figures.bytes > run.job.limits.memoryMb * megabyte)
-  if (over.length > 0) return over.sort((a, b) => b.figures.bytes - a.figures.bytes)[0]
-  if (running.length === 1) return running[0]
+  if (over.length > 0) return over.sort((a, b) => b.figures.bytes - a.figures.bytes).slice(0, 1)
   const busy = running.filter((run) => run.figures.busyMs > 50)
-  return busy.sort((a, b) => b.figures.busyMs - a.figures.busyMs)[0]
+  return busy.length > 0 ? busy : running
 }

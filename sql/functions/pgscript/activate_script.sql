@@ -1,0 +1,54 @@
+create or replace function pgscript.activate_script(tenant_key text, script text, version integer default null)
+  returns pgscript.scripts
+  language plpgsql volatile security definer
+  set search_path = ''
+as $$
+declare
+  this_tenant uuid := pgscript_engine.authorize(activate_script.tenant_key, 'scripts.update');
+  before pgscript.scripts := pgscript_engine.find_script(this_tenant, activate_script.script);
+  wanted integer := coalesce(activate_script.version, before.latest_version);
+  verdict pgscript.version_checks;
+  after pgscript.scripts;
+begin
+  select "check".* into verdict
+  from pgscript.version_checks as "check"
+  where "check".tenant_id = this_tenant and "check".script_id = before.id and "check".version = wanted;
+  if verdict.version is null then
+    raise exception using
+      errcode = 'PS404', constraint = 'version_not_found', column = 'version',
+      message = format('version: the script has no version %s; its latest is %s.', wanted, before.latest_version);
+  end if;
+  if verdict.state <> 'accepted' then
+    raise exception using
+      errcode = 'PS409', constraint = 'version_not_accepted', column = 'version',
+      message = format('Version %s is %s, and only an accepted version can become active.', wanted, verdict.state),
+      detail = verdict.findings::text,
+      hint = case verdict.state
+        when 'unchecked' then 'A node checks it within seconds of the save; try again then.'
+        else 'Correct what the findings name and save again.'
+      end;
+  end if;
+
+  update pgscript.scripts as target
+  set status = 'active', active_version = wanted, updated_by = pgscript.current_user_id()
+  where target.tenant_id = this_tenant and target.id = before.id
+    and (target.status, target.active_version) is distinct from ('active', wanted)
+  returning target.* into after;
+  if not found then
+    return before;
+  end if;
+  perform pgscript_engine.audit(
+    this_tenant, 'script.activated', 'script', before.id::text,
+    jsonb_build_object('status', before.status, 'version', before.active_version),
+    jsonb_build_object('status', after.status, 'version', after.active_version)
+  );
+  return after;
+end
+$$;
+
+comment on function pgscript.activate_script(text, text, integer) is
+  'Makes a version of the script (its latest by default) the one that runs, and the script active; returns its row. Only an accepted version can become active (version_not_accepted).';
+
+alter function pgscript.activate_script(text, text, integer) owner to pgscript_engine;
+revoke all on function pgscript.activate_script(text, text, integer) from public;
+grant execute on function pgscript.activate_script(text, text, integer) to pgscript_user, pgscript_operator, pgscript_integrator;

@@ -1,0 +1,14 @@
+create or replace function pgscript.current_user_id()
+  returns uuid
+  language sql stable parallel restricted security definer
+  set search_path = ''
+as $$
+  select nullif((pgscript_private.verified_context())[2], '')::uuid;
+$$;
+
+comment on function pgscript.current_user_id() is
+  'The user for whom this transaction acts; null when there is none.';
+
+alter function pgscript.current_user_id() owner to pgscript_engine;
+revoke all on function pgscript.current_user_id() from public;
+grant execute on function pgscript.current_user_id() to pgscript_node, pgscript_script, pgscript_user, pgscript_operator;

@@ -1,0 +1,81 @@
+create or replace function pgscript.save_script(
+  tenant_key text, name text, source text default null, type text default null, description text default null,
+  language text default null, limits jsonb default null, metadata jsonb default null, tags text[] default null,
+  change_description text default null, base_version integer default null
+)
+  returns pgscript.scripts
+  language plpgsql volatile security definer
+  set search_path = ''
+as $$
+declare
+  this_tenant uuid;
+  before pgscript.scripts;
+  after pgscript.scripts;
+begin
+  select script.* into before
+  from pgscript.scripts as script
+  join pgscript.tenants as tenant on tenant.id = script.tenant_id
+  where case when save_script.tenant_key is null
+      then tenant.id = pgscript.current_tenant_id() else tenant.key = save_script.tenant_key end
+    and script.name = save_script.name and script.status <> 'archived'
+  for update of script;
+  this_tenant := pgscript_engine.authorize(
+    save_script.tenant_key, case when before.id is null then 'scripts.create' else 'scripts.update' end
+  );
+  perform pgscript_engine.check_script_fields(
+    this_tenant, save_script.name, save_script.source, save_script.type, save_script.limits, before.id is null
+  );
+
+  if before.id is null and save_script.base_version is null then
+    insert into pgscript.scripts (
+      tenant_id, id, name, description, type, language, source, limits, metadata, tags, change_description,
+      created_by, updated_by
+    )
+    values (
+      this_tenant, pgscript.uuid_v7(), save_script.name, coalesce(save_script.description, ''),
+      coalesce(save_script.type, 'one_off'), coalesce(save_script.language, 'javascript'),
+      pgscript_engine.normalize_source(save_script.source), coalesce(save_script.limits, '{}'),
+      coalesce(save_script.metadata, '{}'), coalesce(save_script.tags, '{}'), save_script.change_description,
+      pgscript.current_user_id(), pgscript.current_user_id()
+    )
+    returning scripts.* into after;
+  elsif save_script.base_version is distinct from before.latest_version and save_script.base_version is not null then
+    raise exception using
+      errcode = 'PS409', constraint = 'version_conflict', column = 'base_version',
+      message = format(
+        'base_version: the script is at version %s, not %s.', coalesce(before.latest_version, 0), save_script.base_version
+      ),
+      hint = 'Load the latest version, put your change on top of it, and save again.';
+  else
+    update pgscript.scripts as script
+    set
+      source = coalesce(pgscript_engine.normalize_source(save_script.source), script.source),
+      type = coalesce(save_script.type, script.type),
+      description = coalesce(save_script.description, script.description),
+      language = coalesce(save_script.language, script.language),
+      limits = coalesce(save_script.limits, script.limits),
+      metadata = coalesce(save_script.metadata, script.metadata),
+      tags = coalesce(save_script.tags, script.tags),
+      change_description = save_script.change_description,
+      updated_by = pgscript.current_user_id()
+    where script.tenant_id = before.tenant_id and script.id = before.id
+    returning script.* into after;
+  end if;
+
+  if after.latest_version is distinct from before.latest_version then
+    perform pgscript_engine.audit(
+      this_tenant, case when before.id is null then 'script.created' else 'script.saved' end, 'script', after.id::text,
+      case when before.id is not null then jsonb_build_object('version', before.latest_version) end,
+      jsonb_build_object('name', after.name, 'version', after.latest_version, 'change', after.change_description)
+    );
+  end if;
+  return after;
+end
+$$;
+
+comment on function pgscript.save_script(text, text, text, text, text, text, jsonb, jsonb, text[], text, integer) is
+  'Creates the tenant''s script of that name, or changes what is not null of it, and returns its row; every change becomes a version, none becomes active by it. With base_version, a save that is not based on the latest version is refused (version_conflict, 409). A node judges the new version within 2 s. tenant_key may be null where the transaction has a tenant.';
+
+alter function pgscript.save_script(text, text, text, text, text, text, jsonb, jsonb, text[], text, integer) owner to pgscript_engine;
+revoke all on function pgscript.save_script(text, text, text, text, text, text, jsonb, jsonb, text[], text, integer) from public;
+grant execute on function pgscript.save_script(text, text, text, text, text, text, jsonb, jsonb, text[], text, integer) to pgscript_user, pgscript_operator, pgscript_integrator;

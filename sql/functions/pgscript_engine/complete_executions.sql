@@ -1,0 +1,33 @@
+create or replace function pgscript_engine.complete_executions(
+  node_id text, tenant_ids uuid[], ids uuid[], fences integer[],
+  statuses text[], outputs jsonb[], errors jsonb[], metrics jsonb[], logs jsonb[]
+)
+  returns setof uuid
+  language plpgsql volatile security definer
+  set search_path = ''
+as $$
+declare
+  held integer[];
+begin
+  held := pgscript_engine.lock_held(
+    complete_executions.node_id, complete_executions.tenant_ids, complete_executions.ids, complete_executions.fences
+  );
+  return query
+  select pgscript_engine.archive_executions(
+    array_agg(result.tenant_id), array_agg(result.id), array_agg(result.status), array_agg(result.output),
+    array_agg(result.error), array_agg(result.metrics), array_agg(result.log)
+  )
+  from unnest(
+    complete_executions.tenant_ids, complete_executions.ids, complete_executions.statuses, complete_executions.outputs,
+    complete_executions.errors, complete_executions.metrics, complete_executions.logs
+  ) with ordinality as result (tenant_id, id, status, output, error, metrics, log, place)
+  where result.place = any (held);
+end
+$$;
+
+comment on function pgscript_engine.complete_executions(text, uuid[], uuid[], integer[], text[], jsonb[], jsonb[], jsonb[], jsonb[]) is
+  'Takes over final results (completed with output, cancelled, failed or timeout with error) of executions that the node holds, by fence, element by element of the arrays. Returns the ids it accepted; any other result came too late and was discarded.';
+
+alter function pgscript_engine.complete_executions(text, uuid[], uuid[], integer[], text[], jsonb[], jsonb[], jsonb[], jsonb[]) owner to pgscript_engine;
+revoke all on function pgscript_engine.complete_executions(text, uuid[], uuid[], integer[], text[], jsonb[], jsonb[], jsonb[], jsonb[]) from public;
+grant execute on function pgscript_engine.complete_executions(text, uuid[], uuid[], integer[], text[], jsonb[], jsonb[], jsonb[], jsonb[]) to pgscript_node;

@@ -1,0 +1,51 @@
+create or replace function pgscript_engine.ensure_partitions(weeks_ahead integer default 4)
+  returns integer
+  language plpgsql volatile security definer
+  set search_path = ''
+as $$
+declare
+  -- A UUIDv7's first 48 bits are its millisecond, so a moment's smallest id bounds a range by time.
+  first_week timestamptz := date_trunc('week', now(), 'UTC');
+  parent text;
+  week_start timestamptz;
+  week_table text;
+  class smallint;
+  made integer := 0;
+begin
+  foreach parent in array array['execution_history', 'execution_log_batches'] loop
+    for week in 0 .. ensure_partitions.weeks_ahead loop
+      week_start := first_week + week * interval '7 days';
+      week_table := format('%s_%s', parent, to_char(week_start at time zone 'UTC', 'IYYY"w"IW'));
+      continue when to_regclass('pgscript_engine.' || week_table) is not null;
+
+      execute format(
+        'create table pgscript_engine.%I partition of pgscript_engine.%I
+           for values from (%L) to (%L) partition by list (retention_class)',
+        week_table, parent,
+        pgscript_engine.first_id(week_start), pgscript_engine.first_id(week_start + interval '7 days')
+      );
+      execute format('alter table pgscript_engine.%I enable row level security', week_table);
+      execute format('alter table pgscript_engine.%I force row level security', week_table);
+      foreach class in array array[7, 30, 90, 365] loop
+        execute format(
+          'create table pgscript_engine.%I partition of pgscript_engine.%I for values in (%s)',
+          week_table || '_' || class, week_table, class
+        );
+        execute format('alter table pgscript_engine.%I enable row level security', week_table || '_' || class);
+        execute format('alter table pgscript_engine.%I force row level security', week_table || '_' || class);
+      end loop;
+      made := made + 1;
+    end loop;
+  end loop;
+  return made;
+end
+$$;
+
+comment on function pgscript_engine.ensure_partitions(integer) is
+  'Makes the weekly partitions of the history and the logs, this week and those ahead; returns how many weeks it made.';
+
+-- The one definer function that the engine does not own: only a table's owner can add a partition.
+-- It takes no text from its caller and reads no row.
+alter function pgscript_engine.ensure_partitions(integer) owner to pgscript_owner;
+revoke all on function pgscript_engine.ensure_partitions(integer) from public;
+grant execute on function pgscript_engine.ensure_partitions(integer) to pgscript_node;

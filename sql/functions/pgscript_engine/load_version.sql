@@ -1,0 +1,24 @@
+create or replace function pgscript_engine.load_version(tenant_id uuid, script_id uuid, version integer)
+  returns table (
+    tenant_key text, tenant_name text, name text, type text, language text, source text, limits jsonb, metadata jsonb,
+    tags text[]
+  )
+  language sql stable security definer
+  set search_path = ''
+as $$
+  select
+    tenant.key, tenant.name, snapshot.name, snapshot.type, snapshot.language, snapshot.source,
+    pgscript_engine.effective_limits(tenant.limits, snapshot.limits), snapshot.metadata, snapshot.tags
+  from pgscript.script_versions as snapshot
+  join pgscript.tenants as tenant on tenant.id = snapshot.tenant_id
+  where snapshot.tenant_id = load_version.tenant_id
+    and snapshot.script_id = load_version.script_id
+    and snapshot.version = load_version.version;
+$$;
+
+comment on function pgscript_engine.load_version(uuid, uuid, integer) is
+  'What a node needs to run a version: source, names, effective limits in force now.';
+
+alter function pgscript_engine.load_version(uuid, uuid, integer) owner to pgscript_engine;
+revoke all on function pgscript_engine.load_version(uuid, uuid, integer) from public;
+grant execute on function pgscript_engine.load_version(uuid, uuid, integer) to pgscript_node;

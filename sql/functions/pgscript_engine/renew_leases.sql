@@ -1,0 +1,31 @@
+create or replace function pgscript_engine.renew_leases(
+  node_id text, tenant_ids uuid[], ids uuid[], fences integer[], lease interval
+)
+  returns setof uuid
+  language sql volatile security definer
+  set search_path = ''
+as $$
+  update pgscript_engine.nodes as node set seen_at = clock_timestamp() where node.id = renew_leases.node_id;
+
+  with held as materialized (
+    select execution.tenant_id, execution.id
+    from unnest(renew_leases.tenant_ids, renew_leases.ids, renew_leases.fences) as named (tenant_id, id, fence)
+    join pgscript_engine.live_executions as execution
+      on execution.tenant_id = named.tenant_id and execution.id = named.id and execution.fence = named.fence
+    where execution.status = 'running' and execution.claimed_by = renew_leases.node_id
+    order by execution.tenant_id, execution.id
+    for update of execution
+  )
+  update pgscript_engine.live_executions as execution
+  set lease_expires_at = clock_timestamp() + renew_leases.lease
+  from held
+  where execution.tenant_id = held.tenant_id and execution.id = held.id
+  returning execution.id;
+$$;
+
+comment on function pgscript_engine.renew_leases(text, uuid[], uuid[], integer[], interval) is
+  'Extends the node''s leases on the executions it names by tenant, id and fence, and marks the node as seen. Returns the ids it still holds; what is missing is no longer its own and must be stopped.';
+
+alter function pgscript_engine.renew_leases(text, uuid[], uuid[], integer[], interval) owner to pgscript_engine;
+revoke all on function pgscript_engine.renew_leases(text, uuid[], uuid[], integer[], interval) from public;
+grant execute on function pgscript_engine.renew_leases(text, uuid[], uuid[], integer[], interval) to pgscript_node;

@@ -1,0 +1,34 @@
+create or replace function pgscript_engine.requeue_lost()
+  returns integer
+  language plpgsql volatile security definer
+  set search_path = ''
+as $$
+declare
+  lost_tenants uuid[];
+  lost_ids uuid[];
+begin
+  delete from pgscript_engine.nodes as node where node.seen_at < now() - interval '1 hour';
+
+  select array_agg(lost.tenant_id), array_agg(lost.id)
+  into lost_tenants, lost_ids
+  from (
+    select execution.tenant_id, execution.id
+    from pgscript_engine.live_executions as execution
+    where execution.status = 'running' and execution.lease_expires_at < clock_timestamp()
+    order by execution.tenant_id, execution.id
+    limit 10000
+    for update skip locked
+  ) as lost;
+  if lost_ids is null then
+    return 0;
+  end if;
+  return pgscript_engine.requeue_or_fail(lost_tenants, lost_ids, true);
+end
+$$;
+
+comment on function pgscript_engine.requeue_lost() is
+  'Takes executions whose lease has ended, by the database''s clock, away from their node, and forgets nodes that were not seen for an hour. Any node may call it at any time. Returns how many went back to the queue.';
+
+alter function pgscript_engine.requeue_lost() owner to pgscript_engine;
+revoke all on function pgscript_engine.requeue_lost() from public;
+grant execute on function pgscript_engine.requeue_lost() to pgscript_node;

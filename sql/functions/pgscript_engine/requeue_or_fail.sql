@@ -1,0 +1,51 @@
+create or replace function pgscript_engine.requeue_or_fail(tenant_ids uuid[], ids uuid[], lost boolean)
+  returns integer
+  language plpgsql volatile security definer
+  set search_path = ''
+as $$
+declare
+  most_takeovers constant integer := 3;
+  requeued integer;
+begin
+  with named as (
+    select * from unnest(requeue_or_fail.tenant_ids, requeue_or_fail.ids) as given (tenant_id, id)
+  )
+  update pgscript_engine.live_executions as execution
+  set
+    status = 'pending', claimed_by = null, lease_expires_at = null, started_at = null,
+    attempt = execution.attempt - 1,
+    takeovers = execution.takeovers + requeue_or_fail.lost::integer
+  from named
+  where execution.tenant_id = named.tenant_id
+    and execution.id = named.id
+    and not (requeue_or_fail.lost and execution.takeovers >= most_takeovers);
+  get diagnostics requeued = row_count;
+
+  perform pgscript_engine.archive_executions(
+    array_agg(execution.tenant_id), array_agg(execution.id), array_agg('failed'::text), array_agg(null::jsonb),
+    array_agg(jsonb_build_object(
+      'code', 'node_lost', 'type', 'Error', 'retryable', true,
+      'message', format(
+        'The node or sandbox host that ran this was lost %s times; it was not tried again.', most_takeovers + 1
+      ),
+      'stack', ''
+    )),
+    array_agg('{}'::jsonb), array_agg(null::jsonb)
+  )
+  from unnest(requeue_or_fail.tenant_ids, requeue_or_fail.ids) as given (tenant_id, id)
+  join pgscript_engine.live_executions as execution
+    on execution.tenant_id = given.tenant_id and execution.id = given.id and execution.status = 'running'
+  having count(*) > 0;
+
+  if requeued > 0 then
+    perform pgscript_engine.ring_doorbell();
+  end if;
+  return requeued;
+end
+$$;
+
+comment on function pgscript_engine.requeue_or_fail(uuid[], uuid[], boolean) is
+  'Gives executions back to the queue without using up an attempt. Where their node or sandbox host was lost, that is counted, and after three losses they fail as node_lost. The caller holds the rows'' locks.';
+
+alter function pgscript_engine.requeue_or_fail(uuid[], uuid[], boolean) owner to pgscript_engine;
+revoke all on function pgscript_engine.requeue_or_fail(uuid[], uuid[], boolean) from public;

@@ -1,0 +1,29 @@
+create or replace function pgscript_engine.unchecked_versions(batch_size integer)
+  returns table (
+    tenant_id uuid, script_id uuid, version integer, name text, type text, language text, source text,
+    source_limit bigint
+  )
+  language sql stable security definer
+  set search_path = ''
+as $$
+  select
+    snapshot.tenant_id, snapshot.script_id, snapshot.version, snapshot.name, snapshot.type, snapshot.language,
+    snapshot.source,
+    (pgscript_engine.effective_limits(tenant.limits, snapshot.limits) ->> 'source_bytes')::bigint
+  from pgscript.version_checks as verdict
+  join pgscript.script_versions as snapshot
+    on snapshot.tenant_id = verdict.tenant_id
+    and snapshot.script_id = verdict.script_id
+    and snapshot.version = verdict.version
+  join pgscript.tenants as tenant on tenant.id = verdict.tenant_id
+  where verdict.state = 'unchecked'
+  order by verdict.tenant_id, verdict.script_id, verdict.version
+  limit unchecked_versions.batch_size;
+$$;
+
+comment on function pgscript_engine.unchecked_versions(integer) is
+  'Versions no node has judged yet, oldest scripts first, with the source limit in force.';
+
+alter function pgscript_engine.unchecked_versions(integer) owner to pgscript_engine;
+revoke all on function pgscript_engine.unchecked_versions(integer) from public;
+grant execute on function pgscript_engine.unchecked_versions(integer) to pgscript_node;

@@ -1,0 +1,8 @@
+alter table pgscript_private.context_keys enable row level security;
+alter table pgscript_private.context_keys force row level security;
+
+-- The engine's functions act for every tenant and check for themselves; nobody can become it.
+drop policy if exists engine on pgscript_private.context_keys;
+create policy engine on pgscript_private.context_keys to pgscript_engine using (true) with check (true);
+
+grant select, insert on pgscript_private.context_keys to pgscript_engine;

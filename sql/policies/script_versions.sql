@@ -1,0 +1,21 @@
+alter table pgscript.script_versions enable row level security;
+alter table pgscript.script_versions force row level security;
+
+drop policy if exists tenant_isolation on pgscript.script_versions;
+create policy tenant_isolation on pgscript.script_versions for select to pgscript_user
+  using (
+    tenant_id = (select pgscript.current_tenant_id())
+    and (select pgscript.has_permission('scripts.read'))
+  );
+
+drop policy if exists operator on pgscript.script_versions;
+create policy operator on pgscript.script_versions for select to pgscript_operator
+  using ((select pgscript.is_operator()));
+
+-- The engine's functions act for every tenant and check for themselves; nobody can become it.
+drop policy if exists engine on pgscript.script_versions;
+create policy engine on pgscript.script_versions to pgscript_engine using (true) with check (true);
+
+grant select on pgscript.script_versions to pgscript_user, pgscript_operator;
+-- No update or delete for anyone, the engine included: history never changes.
+grant select, insert on pgscript.script_versions to pgscript_engine;

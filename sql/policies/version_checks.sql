@@ -1,0 +1,20 @@
+alter table pgscript.version_checks enable row level security;
+alter table pgscript.version_checks force row level security;
+
+drop policy if exists tenant_isolation on pgscript.version_checks;
+create policy tenant_isolation on pgscript.version_checks for select to pgscript_user
+  using (
+    tenant_id = (select pgscript.current_tenant_id())
+    and (select pgscript.has_permission('scripts.read'))
+  );
+
+drop policy if exists operator on pgscript.version_checks;
+create policy operator on pgscript.version_checks for select to pgscript_operator
+  using ((select pgscript.is_operator()));
+
+-- The engine's functions act for every tenant and check for themselves; nobody can become it.
+drop policy if exists engine on pgscript.version_checks;
+create policy engine on pgscript.version_checks to pgscript_engine using (true) with check (true);
+
+grant select on pgscript.version_checks to pgscript_user, pgscript_operator;
+grant select, insert, update on pgscript.version_checks to pgscript_engine;

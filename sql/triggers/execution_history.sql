@@ -1,0 +1,3 @@
+-- Finished is finished: rows leave only with their partition.
+create or replace trigger refuse_change before update or delete on pgscript_engine.execution_history
+  for each row execute function pgscript_engine.refuse_change();

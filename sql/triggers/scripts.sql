@@ -1,0 +1,127 @@
+-- A change of content, by whatever client, is a new version; a change of status is not.
+create or replace function pgscript_engine.number_version()
+  returns trigger
+  language plpgsql volatile
+  set search_path = ''
+as $$
+begin
+  if tg_op = 'INSERT' then
+    new.latest_version := 1;
+    return new;
+  end if;
+  new.updated_at := now();
+  -- rollback_script asks for a version even where nothing differs; anything else gets the next
+  -- number only for a change, and can neither skip nor repeat one.
+  if new.latest_version is distinct from old.latest_version + 1 then
+    new.latest_version := old.latest_version;
+    if (new.name, new.description, new.type, new.language, new.source, new.limits, new.metadata, new.tags)
+      is distinct from
+      (old.name, old.description, old.type, old.language, old.source, old.limits, old.metadata, old.tags)
+    then
+      new.latest_version := old.latest_version + 1;
+    else
+      new.change_description := old.change_description;
+    end if;
+  end if;
+  return new;
+end
+$$;
+comment on function pgscript_engine.number_version() is 'Gives a changed script its next version number.';
+alter function pgscript_engine.number_version() owner to pgscript_engine;
+revoke all on function pgscript_engine.number_version() from public;
+
+create or replace function pgscript_engine.snapshot_version()
+  returns trigger
+  language plpgsql volatile security definer
+  set search_path = ''
+as $$
+begin
+  insert into pgscript.script_versions (
+    tenant_id, script_id, version, name, description, type, language, source, limits, metadata, tags,
+    change_description, created_by
+  )
+  values (
+    new.tenant_id, new.id, new.latest_version, new.name, new.description, new.type, new.language, new.source,
+    new.limits, new.metadata, new.tags, new.change_description, new.updated_by
+  );
+  insert into pgscript.version_checks (tenant_id, script_id, version)
+  values (new.tenant_id, new.id, new.latest_version);
+  perform pg_notify('pgscript_version_saved', '');
+  return null;
+end
+$$;
+comment on function pgscript_engine.snapshot_version() is
+  'Writes the version of a changed script and asks a node to check it.';
+alter function pgscript_engine.snapshot_version() owner to pgscript_engine;
+revoke all on function pgscript_engine.snapshot_version() from public;
+
+create or replace function pgscript_engine.refuse_script_change()
+  returns trigger
+  language plpgsql volatile security definer
+  set search_path = ''
+as $$
+begin
+  if old.status = 'archived' then
+    raise exception using
+      errcode = 'PS409', constraint = 'script_archived',
+      message = 'An archived script is final; nothing of it can change.',
+      hint = 'Save the source as a new script.';
+  end if;
+  if old.status <> 'draft' and new.status = 'draft' then
+    raise exception using
+      errcode = 'PS409', constraint = 'invalid_transition', column = 'status',
+      message = format('status: %s cannot become draft again.', old.status),
+      hint = 'Pause or disable the script instead.';
+  end if;
+  if new.active_version is distinct from old.active_version and not exists (
+    select from pgscript.version_checks as verdict
+    where verdict.tenant_id = new.tenant_id and verdict.script_id = new.id
+      and verdict.version = new.active_version and verdict.state = 'accepted'
+  ) then
+    raise exception using
+      errcode = 'PS409', constraint = 'version_not_accepted', column = 'active_version',
+      message = format('Version %s is not accepted, so it cannot become active.', coalesce(new.active_version::text, 'null'));
+  end if;
+  return new;
+end
+$$;
+comment on function pgscript_engine.refuse_script_change() is
+  'Refuses what no client may do to a script: change an archived one, make one a draft again, or run a version that was not accepted.';
+alter function pgscript_engine.refuse_script_change() owner to pgscript_engine;
+revoke all on function pgscript_engine.refuse_script_change() from public;
+
+create or replace function pgscript_engine.announce_script()
+  returns trigger
+  language plpgsql volatile
+  set search_path = ''
+as $$
+begin
+  perform pg_notify('pgscript_script_changed', new.tenant_id || ' ' || new.id);
+  return null;
+end
+$$;
+comment on function pgscript_engine.announce_script() is 'Tells the nodes to drop what they remember of a script.';
+alter function pgscript_engine.announce_script() owner to pgscript_engine;
+revoke all on function pgscript_engine.announce_script() from public;
+
+create or replace trigger a_refuse_change before update on pgscript.scripts
+  for each row
+  when (
+    old.status = 'archived'
+    or (old.status <> 'draft' and new.status = 'draft')
+    or new.active_version is distinct from old.active_version
+  )
+  execute function pgscript_engine.refuse_script_change();
+
+create or replace trigger b_number_version before insert or update on pgscript.scripts
+  for each row execute function pgscript_engine.number_version();
+
+create or replace trigger snapshot_first_version after insert on pgscript.scripts
+  for each row execute function pgscript_engine.snapshot_version();
+
+create or replace trigger snapshot_version after update on pgscript.scripts
+  for each row when (new.latest_version is distinct from old.latest_version)
+  execute function pgscript_engine.snapshot_version();
+
+create or replace trigger z_announce after insert or update on pgscript.scripts
+  for each row execute function pgscript_engine.announce_script();

@@ -1,0 +1,42 @@
+import { DatabaseError } from 'pg'
+
+import { AppError } from '../errors.ts'
+
+/**
+ * A refusal that one of our SQL functions raised. Its SQLSTATE is `PS` and the HTTP status
+ * (`PS404`), its constraint the stable code, its column the field, its message made for the caller.
+ */
+export class RefusedByDatabaseError extends AppError {
+  readonly code: string
+  readonly status: number
+  /** What to do instead, where the function says so. */
+  readonly hint: string | undefined
+  /** Such as the findings of a rejected version, as JSON text. */
+  readonly detail: string | undefined
+
+  constructor(error: DatabaseError) {
+    super(error.message, { cause: error, ...(error.column ? { field: error.column } : {}) })
+    this.code = error.constraint ?? 'refused'
+    this.status = Number(error.code?.slice(2))
+    this.hint = error.hint
+    this.detail = error.detail
+  }
+}
+
+/** The error itself, or the refusal that it carries. */
+export function understandDatabaseError(error: unknown): unknown {
+  return error instanceof DatabaseError && /^PS\d{3}$/.test(error.code ?? '')
+    ? new RefusedByDatabaseError(error)
+    : error
+}
+
+/** Whether the connection or the server is gone, so that the same statement may succeed later. */
+export function isConnectionError(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const code = 'code' in error ? String(error.code) : ''
+  return (
+    /^(08|57P0)/.test(code) ||
+    /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN)/.test(code) ||
+    /Connection terminated|connection timeout|Client has encountered a connection error/i.test(error.message)
+  )
+}

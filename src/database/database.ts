@@ -1,0 +1,74 @@
+import { randomBytes } from 'node:crypto'
+import pg, { type ClientConfig, type Pool, type PoolClient } from 'pg'
+
+import type { Logger } from '../log.ts'
+import { understandDatabaseError } from './database-error.ts'
+import { type RoleNames, roleNames } from './role-names.ts'
+
+/** A node's way to the database: its pool, and the capability that opens tenant contexts. */
+export interface Database {
+  pool: Pool
+  roles: RoleNames
+  nodeId: string
+  /** Sent as a bind parameter only; registered, as a hash, by `registerNode`. */
+  capability: string
+}
+
+export interface DatabaseOptions {
+  connection: ClientConfig
+  rolePrefix: string
+  nodeId: string
+  connections: number
+  logger: Logger
+}
+
+/** Opens a node's pool; connects with the first query. */
+export function openDatabase(options: DatabaseOptions): Database {
+  const { connection, rolePrefix, nodeId, connections, logger } = options
+  const pool = new pg.Pool({
+    ...connection,
+    max: connections,
+    application_name: `pgscript ${nodeId}`,
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+  })
+  // Without a listener an idle connection's loss would end the process; the pool replaces it.
+  pool.on('error', (error) => logger.warn({ err: error }, 'idle database connection lost'))
+  return { pool, roles: roleNames(rolePrefix), nodeId, capability: randomBytes(32).toString('base64url') }
+}
+
+/** Runs one statement outside any tenant, with the node's own rights; refusals become typed errors. */
+export async function query<Row extends object>(
+  database: Pick<Database, 'pool'>,
+  text: string,
+  values: unknown[] = [],
+): Promise<Row[]> {
+  try {
+    const { rows } = await database.pool.query<Row>(text, values)
+    return rows
+  } catch (error) {
+    throw understandDatabaseError(error)
+  }
+}
+
+/** Runs `work` in a transaction with the node's own rights. */
+export async function transaction<T>(
+  database: Pick<Database, 'pool'>,
+  work: (client: PoolClient) => Promise<T>,
+): Promise<T> {
+  const client = await database.pool.connect()
+  let broken: Error | undefined
+  try {
+    await client.query('begin')
+    const result = await work(client)
+    await client.query('commit')
+    return result
+  } catch (error) {
+    await client.query('rollback').catch((rollbackError) => {
+      broken = rollbackError
+    })
+    throw understandDatabaseError(error)
+  } finally {
+    client.release(broken)
+  }
+}

@@ -1,0 +1,115 @@
+import { describe, expect, test } from 'vitest'
+
+import { job, useSandbox } from './jobs.ts'
+
+describe('errors', () => {
+  const sandbox = useSandbox({ hosts: 1 })
+  const failing = async (source: string) => (await sandbox.it.run(job(source))).error
+
+  test('point at the place in the source', async () => {
+    const source = [
+      'const price = (order) => order.total.amount',
+      '',
+      'export default async () => {',
+      '  await null',
+      '  return price({})',
+      '}',
+    ].join('\n')
+    const error = await failing(source)
+    expect(error).toMatchObject({
+      code: 'script_error',
+      type: 'TypeError',
+      line: 1,
+      column: 38,
+      sourceLine: 'const price = (order) => order.total.amount',
+      retryable: true,
+    })
+    expect(error?.caret).toBe(`${' '.repeat(37)}^`)
+    const [head, ...frames] = error?.stack.split('\n') ?? []
+    expect(head).toBe(`TypeError: ${error?.message}`)
+    expect(frames).toHaveLength(2)
+    expect(frames[1]).toMatch(/hello\.js:5:10\)$/)
+  })
+
+  test('show no frame or path of ours', async () => {
+    const error = await failing(
+      'export default () => new Promise((_, no) => setTimeout(() => { try { setTimeout(1) } catch (e) { no(e) } }, 1))',
+    )
+    expect(error?.stack).toContain('hello.js:1')
+    expect(error?.stack).not.toMatch(/guest|isolated|node:|\/|file:/)
+  })
+
+  test('keep their causes, to a depth', async () => {
+    const error = await failing(`export default () => {
+      let error = new Error('0')
+      for (let i = 1; i < 50; i += 1) error = new TypeError(String(i), { cause: error })
+      throw error
+    }`)
+    expect([error?.message, error?.cause?.message, error?.cause?.cause?.message]).toEqual(['49', '48', '47'])
+    let depth = 0
+    for (let cause = error?.cause; cause; cause = cause.cause) depth += 1
+    expect(depth).toBe(4)
+  })
+
+  test.for([
+    ["'x'", 'string', 'x'],
+    ['null', 'null', 'null'],
+    ['undefined', 'undefined', 'undefined'],
+    ['7n', 'bigint', '7'],
+    ['Symbol("s")', 'symbol', 'Symbol(s)'],
+    ['{ message: "plain" }', 'Error', 'plain'],
+    ['{}', 'Error', 'A value that is not an Error was thrown.'],
+    ['new Proxy({}, { get() { throw 1 } })', 'Error', 'A value that is not an Error was thrown.'],
+  ])('may be anything: throw %s', async ([thrown, type, message]) => {
+    expect(await failing(`export default () => { throw ${thrown} }`)).toMatchObject({ type, message })
+  })
+
+  test('say whether a retry may help', async () => {
+    const seen = []
+    for (const thrown of [
+      'new Error("a")',
+      'new sdk.PermanentError("b")',
+      'new (class Mine extends sdk.PermanentError {})("c")',
+      'new sdk.RetryAfterError(30, "d")',
+    ]) {
+      const error = await failing(`export default () => { throw ${thrown} }`)
+      seen.push([error?.code, error?.retryable, error?.retryAfterSeconds])
+    }
+    expect(seen).toEqual([
+      ['script_error', true, undefined],
+      ['permanent_error', false, undefined],
+      ['permanent_error', false, undefined],
+      ['retry_after', true, 30],
+    ])
+  })
+
+  test('with hostile properties end in bounded text', async () => {
+    const error = await failing(`export default () => {
+      const error = new Error('m'.repeat(1e6))
+      error.name = 'n'.repeat(1e6)
+      error.code = 'timeout'
+      Object.defineProperty(error, 'cause', { get() { throw error } })
+      throw error
+    }`)
+    expect(error?.code).toBe('script_error')
+    expect(JSON.stringify(error).length).toBeLessThan(30_000)
+    expect(error?.line).toBe(2)
+  })
+})
+
+describe('a result that cannot become JSON', () => {
+  const sandbox = useSandbox({ hosts: 1 })
+
+  test.for([
+    ['({ items: [{ total: 1n }] })', 'output.items.0.total is a BigInt'],
+    ['(() => { const a = {}; a.a = a; return a })()', 'circular'],
+    ['() => 1', 'it is a function'],
+    ['Symbol("s")', 'it is a symbol'],
+    ['({ toJSON() { throw new Error("no") } })', 'no'],
+    ['{ let a = []; for (let i = 0; i < 1e6; i += 1) a = [a]; return a }', 'call stack'],
+  ])('fails with the reason: %s', async ([value, reason]) => {
+    const { status, error } = await sandbox.it.run(job(`export default () => ${value}`))
+    expect([status, error?.code, error?.retryable]).toEqual(['failed', 'output_not_serializable', false])
+    expect(error?.message).toContain(reason)
+  })
+})
