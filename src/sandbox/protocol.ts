@@ -49,12 +49,10 @@ export interface HostMetrics {
   peakHeapBytes: number
 }
 
-/**
- * Parses JSON text that an untrusted host sent, if it is short and shallow; otherwise undefined. Depth is
- * checked before parsing: a consumer that walks the value by recursion must not be brought down by it.
- */
-export function parseBounded(text: string, { maxLength = 65_536, maxDepth = 32 } = {}): unknown {
-  if (text.length > maxLength) return undefined
+/** Whether arrays and objects lie no deeper in each other than `maxDepth`; looks, without parsing. */
+export function isShallow(text: string, maxDepth: number): boolean {
+  // As many brackets must close as open.
+  if (text.length <= 2 * maxDepth) return true
   let depth = 0
   let inString = false
   for (let index = 0; index < text.length; index += 1) {
@@ -64,8 +62,17 @@ export function parseBounded(text: string, { maxLength = 65_536, maxDepth = 32 }
     else if (inString) continue
     else if (code === 91 || code === 123) depth += 1
     else if (code === 93 || code === 125) depth -= 1
-    if (depth > maxDepth) return undefined
+    if (depth > maxDepth) return false
   }
+  return true
+}
+
+/**
+ * Parses JSON text that an untrusted host sent, if it is short and shallow; otherwise undefined. Depth is
+ * checked before parsing: a consumer that walks the value by recursion must not be brought down by it.
+ */
+export function parseBounded(text: string, { maxLength = 65_536, maxDepth = 32 } = {}): unknown {
+  if (text.length > maxLength || !isShallow(text, maxDepth)) return undefined
   try {
     return JSON.parse(text)
   } catch {

@@ -7,7 +7,7 @@ import type { RunHooks, Sandbox, SandboxJob, SandboxOptions, SandboxResult } fro
 export type * from './types.ts'
 
 /**
- * Starts the sandbox hosts and resolves when they take runs.
+ * Starts the sandbox hosts and resolves when the first takes runs; the others follow at once.
  *
  * The caller must `close()` it. How a script ends is always a result; only a sandbox that cannot start
  * at all throws.

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 
-import { job, useSandbox } from './jobs.ts'
+import { allReady, job, until, useSandbox } from './jobs.ts'
 
 describe('a run', () => {
   const sandbox = useSandbox()
@@ -81,6 +81,7 @@ describe('a run', () => {
   })
 
   test('a run over capacity waits for its turn', async () => {
+    await until(allReady(sandbox.it, 2))
     const slow = 'export default (input) => new Promise((resolve) => setTimeout(() => resolve(input), 20))'
     const runs = Array.from({ length: 20 }, (_, index) => sandbox.it.run(job(slow, { input: index })))
     expect(sandbox.it.capacity()).toBe(0)

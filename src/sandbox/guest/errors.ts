@@ -68,7 +68,7 @@ export function createErrors(p: Primordials) {
   }
 
   function text(value: unknown, limit: number): string {
-    if (typeof value === 'object' || typeof value === 'function') return ''
+    if ((typeof value === 'object' && value !== null) || typeof value === 'function') return ''
     const whole = p.toText(value)
     return whole.length > limit ? `${p.slice(whole, 0, limit)}…` : whole
   }

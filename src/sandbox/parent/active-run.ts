@@ -1,4 +1,12 @@
-import { amount, type HostMetrics, isRecord, isVerdict, parseBounded, type Verdict } from '../protocol.ts'
+import {
+  amount,
+  type HostMetrics,
+  isRecord,
+  isShallow,
+  isVerdict,
+  parseBounded,
+  type Verdict,
+} from '../protocol.ts'
 import type {
   Json,
   RunHooks,
@@ -16,6 +24,17 @@ const levels: readonly string[] = ['debug', 'info', 'warn', 'error']
 function statusOf(code: string): SandboxStatus {
   if (code === 'completed' || code === 'timeout' || code === 'cancelled' || code === 'lost') return code
   return 'failed'
+}
+
+/** V8 writes a million levels without complaint; PostgreSQL, and whoever reads the record, does not. */
+const maxOutputDepth = 500
+
+const tooDeep: SandboxError = {
+  code: 'output_not_serializable',
+  type: 'Error',
+  message: `The script's result cannot become JSON: it is nested more than ${maxOutputDepth} levels deep.`,
+  stack: '',
+  retryable: false,
 }
 
 export interface Figures {
@@ -139,6 +158,8 @@ export class ActiveRun {
     const { limits, script } = this.job
     if (known === 'completed' && Buffer.byteLength(payload) > limits.outputBytes) {
       this.end('output_limit', { metrics: given })
+    } else if (known === 'completed' && !isShallow(payload, maxOutputDepth)) {
+      this.end('output_not_serializable', { metrics: given, error: tooDeep })
     } else if (known === 'completed') this.end('completed', { metrics: given, output: payload })
     else if (known === 'error') {
       const error = scriptError(parseBounded(payload, { maxLength: 524_288 }), script)
