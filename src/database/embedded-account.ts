@@ -50,17 +50,17 @@ export async function chooseAccount(search: Search): Promise<Account> {
   const user = await systemUser(search)
   if (user?.owner !== undefined) {
     // Its group may pass through the data directory; the files in it stay closed.
-    await setAccess(search.dataDir, user.owner.gid, 0o710)
-    if (await canRun(user, search)) return user
+    const admitted = await setAccess(search.dataDir, user.owner.gid, 0o710)
+    if (admitted && (await canRun(user, search))) return user
     await setAccess(search.dataDir, 0, 0o700)
   }
   const namespace = await namespaceAccount()
   if (await canRun(namespace, search)) return namespace
   throw new DatabaseUnusableError(
     'embedded_server_root',
-    'PostgreSQL does not run as root, the system user "postgres" cannot reach ' +
-      `${search.postgres} and ${search.dataDir}, and user namespaces are not permitted here. Move the ` +
-      'checkout out of directories closed to others, start as another user, or set DATABASE_URL.',
+    'PostgreSQL does not run as root. The system user "postgres" cannot be used, or a directory above ' +
+      `${search.postgres} or ${search.dataDir} is closed to it, and user namespaces are not permitted ` +
+      'here. Move the checkout to where others may enter, start as another user, or set DATABASE_URL.',
   )
 }
 
@@ -104,9 +104,15 @@ async function namespaceAccount(): Promise<Account> {
   }
 }
 
-async function setAccess(directory: string, gid: number, mode: number): Promise<void> {
-  await chown(directory, 0, gid)
-  await chmod(directory, mode)
+/** False where even root may not: in a container without capabilities. */
+async function setAccess(directory: string, gid: number, mode: number): Promise<boolean> {
+  try {
+    await chown(directory, 0, gid)
+    await chmod(directory, mode)
+    return true
+  } catch {
+    return false
+  }
 }
 
 async function passwdEntry(fits: (name: string, ids: Ids) => boolean): Promise<Ids | undefined> {

@@ -19,7 +19,6 @@ export interface LaunchOptions {
   password: string
   port: number | undefined
   settings: Record<string, string>
-  silenceMs: number
 }
 
 type Outcome = { pid: number } | { failure: 'port' | 'password' | 'other'; log: string }
@@ -54,10 +53,10 @@ export async function launchServer(options: LaunchOptions): Promise<Postmaster> 
 }
 
 async function launchOn(port: number, options: LaunchOptions): Promise<Outcome> {
-  const { files, password, silenceMs } = options
+  const { files, password } = options
   const logStart = await sizeOf(files.log)
   const { pid, ended } = await spawnServer({ ...options.settings, port: String(port) }, options)
-  const health = await awaitHealth(serverUrl(port, password, 'postgres'), { silenceMs, ended })
+  const health = await awaitHealth(serverUrl(port, password, 'postgres'), { silenceMs: 60_000, ended })
   // The answer counts only if it is our server's: the port may be someone else's.
   const running = pid !== undefined && !ended() && (await isServerOf(files.cluster, pid))
   if (running && health === 'ready') return { pid }

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 
+import { DatabaseUnusableError } from '../errors.ts'
 import { type Logger, silentLogger } from '../log.ts'
 import { chooseAccount } from './embedded-account.ts'
 import { type Binaries, findBinaries } from './embedded-binaries.ts'
@@ -26,7 +27,7 @@ export interface EmbeddedServerOptions {
   binDir?: string
   /** The directory is removed with its last holder. */
   temporary?: boolean
-  /** How long a server may give no answer before it is replaced, or its start has failed. */
+  /** How long a running server may give no answer before it is replaced. */
   silenceMs?: number
   /** How long a server whose holders were all killed is left for the next process to take over. */
   graceSeconds?: number
@@ -89,10 +90,21 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
     }
   } catch (error) {
     await hold.giveUp()
-    throw error
+    throw asUnusable(error, files)
   } finally {
     guard.release()
   }
+}
+
+/** A full disk, a refused connection: whatever it is, the way out is the same. */
+function asUnusable(error: unknown, files: EmbeddedFiles): DatabaseUnusableError {
+  if (error instanceof DatabaseUnusableError) return error
+  return new DatabaseUnusableError(
+    'embedded_server_start_failed',
+    `The embedded PostgreSQL in ${files.dataDir} did not start: ${error instanceof Error ? error.message : error}. ` +
+      `Remove the reason (see ${files.log}), or set DATABASE_URL to a server of your own.`,
+    { cause: error },
+  )
 }
 
 async function obtainServer(
@@ -132,17 +144,11 @@ async function launch(
   files: EmbeddedFiles,
   binaries: Binaries,
   password: string,
-  {
-    logger = silentLogger,
-    fsync = true,
-    port,
-    settings: extra = {},
-    silenceMs = 60_000,
-  }: EmbeddedServerOptions,
+  { logger = silentLogger, fsync = true, port, settings: extra = {} }: EmbeddedServerOptions,
 ): Promise<Postmaster> {
   const account = await chooseAccount({ dataDir: files.dataDir, postgres: binaries.postgres, logger })
   await clearRemains(files.cluster)
   await ensureCluster({ files, binaries, account, fsync })
   const settings = serverSettings({ fsync, extra })
-  return await launchServer({ files, binaries, account, password, port, settings, silenceMs })
+  return await launchServer({ files, binaries, account, password, port, settings })
 }

@@ -83,7 +83,9 @@ describe('the embedded server after a crash', () => {
       () => 'lost',
     )
     await expect
-      .poll(() => query(first.got.url, "select 1 from pg_stat_activity where query like '%1000000000)'"))
+      .poll(() => query(first.got.url, "select 1 from pg_stat_activity where query like '%1000000000)'"), {
+        timeout: 15_000,
+      })
       .toHaveLength(1)
     await first.kill()
     process.kill(first.got.pid, 'SIGKILL')
@@ -137,7 +139,9 @@ describe('the embedded server after a crash', () => {
     const killed = spawn(process.execPath, [script, JSON.stringify({ dataDir })])
     const halfway = () => filesOf(dataDir).filter((name) => /unfinished-\w+$/.test(name))
     await expect
-      .poll(() => halfway().map((name) => readdirSync(join(dataDir, name)).length > 3))
+      .poll(() => halfway().map((name) => readdirSync(join(dataDir, name)).length > 3), {
+        timeout: 20_000,
+      })
       .toEqual([true])
     killed.kill('SIGKILL')
 

@@ -2,13 +2,14 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 
-import { describe, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 
 import { DatabaseUnusableError } from '../../src/errors.ts'
 import { isAlive, processField, query, useClusters } from '../support/embedded-clusters.ts'
 
 describe('the embedded server', () => {
   const clusters = useClusters()
+  afterEach(() => void vi.unstubAllEnvs())
 
   test('starts in an empty directory: a real database, closed to the rest of the world', async () => {
     const dataDir = join(clusters.emptyDir(), 'data')
@@ -94,7 +95,6 @@ describe('the embedded server', () => {
   test.runIf(process.platform === 'linux')('knows nothing of our environment', async () => {
     vi.stubEnv('PGSCRIPT_SECRET', 'must-not-be-seen')
     const server = await clusters.start(clusters.dataDir)
-    vi.unstubAllEnvs()
     expect(readFileSync(`/proc/${server.pid}/environ`, 'utf8')).not.toContain('must-not-be-seen')
   })
 
