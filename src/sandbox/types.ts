@@ -103,6 +103,7 @@ export type SandboxEvent =
 export interface SandboxOptions {
   hosts: number
   runsPerHost: number
+  /** Resident memory at which a host is killed; taken for 256 at least. */
   hostMemoryMb: number
   onEvent?(event: SandboxEvent): void
 }

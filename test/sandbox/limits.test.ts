@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 
-import type { SandboxLimits } from '../../src/sandbox/sandbox.ts'
+import type { SandboxJob, SandboxLimits } from '../../src/sandbox/sandbox.ts'
 import { allReady, job, pids, until, useSandbox } from './jobs.ts'
 
 type Case = [name: string, code: string, limits: Partial<SandboxLimits>, status: string, error: string]
@@ -90,6 +90,29 @@ const cases: Case[] = [
   ['an output that is too large', 'return "x".repeat(2e6)', {}, 'failed', 'output_limit'],
   ['an output too large in bytes only', 'return "€".repeat(5e5)', {}, 'failed', 'output_limit'],
 ]
+
+describe('memory taken from outside the heap while others are busy', () => {
+  const sandbox = useSandbox({ hosts: 1 })
+
+  test('is never blamed on the wrong run', async () => {
+    // Both are silent, so nobody can tell which of them it is until each has run alone.
+    const greedy = job('export default () => JSON.parse("[".repeat(1e7))', { tenantId: 'greedy' })
+    const busy = job(
+      'export default () => { const end = Date.now() + 800; while (Date.now() < end); return 1 }',
+      {
+        tenantId: 'busy',
+      },
+    )
+    const atMostFourTimes = async (work: SandboxJob) => {
+      let result = await sandbox.it.run(work)
+      for (let again = 0; again < 3 && result.status === 'lost'; again += 1)
+        result = await sandbox.it.run(work)
+      return result
+    }
+    const [innocent, guilty] = await Promise.all([atMostFourTimes(busy), atMostFourTimes(greedy)])
+    expect([innocent.status, guilty.error?.code]).toEqual(['completed', 'memory_limit'])
+  })
+})
 
 describe('limits', () => {
   const sandbox = useSandbox()

@@ -5,6 +5,8 @@ import { createRealm, type Realm } from './realm.ts'
 import type { ScriptStore } from './scripts.ts'
 
 const maxRuns = 1000
+/** What a warm isolate may hold, garbage included; the node's watch allows for it. */
+const maxIdleBytes = 32 * 1024 * 1024
 const maxScripts = 20
 const guest = guestSource()
 
@@ -23,6 +25,7 @@ export class WarmIsolate {
   disposed = false
   /** Of the last measurement. */
   bytes = 0
+  #heapBytes = 0
   #runs = 0
   #guest: Promise<ivm.Script>
   #realm: Promise<Realm>
@@ -69,13 +72,14 @@ export class WarmIsolate {
   async measure(): Promise<number> {
     const heap = await this.isolate.getHeapStatistics()
     this.bytes = heap.used_heap_size + heap.malloced_memory + heap.externally_allocated_size
+    this.#heapBytes = heap.total_physical_size + heap.externally_allocated_size
     return this.bytes
   }
 
   /** Readies the isolate for the next run; false when it should be given up instead. */
   renew(): boolean {
     if (this.isDisposed || this.#runs >= maxRuns) return false
-    if (this.bytes > (this.memoryMb * 1024 * 1024) / 2) return false
+    if (this.#heapBytes > maxIdleBytes) return false
     this.#realm = this.#nextRealm()
     return true
   }

@@ -29,7 +29,10 @@ export class HostProcess {
   /** Warm isolates by tenant, as far as the host has told. */
   readonly warm = new Map<string, number>()
   state: 'starting' | 'ready' | 'draining' | 'dead' = 'starting'
-  drainingSince = 0
+  /** Since when a thread of it has not obeyed. */
+  wedgedSince = 0
+  /** Resident when it had started and run nothing. */
+  baseBytes = 0
   heardAt = performance.now()
   pingedAt = 0
   isolates = { running: 0, warm: 0, spare: 0 }
@@ -96,8 +99,10 @@ export class HostProcess {
   #done(run: ActiveRun, [, , verdict = '', payload = '', metrics = '', state]: string[]): void {
     this.runs.delete(run.id)
     run.done(verdict, payload, metrics)
-    if (state === 'wedged') this.drain()
-    else this.#countWarm(run.job.tenantId, 1)
+    if (state === 'wedged') {
+      this.wedgedSince ||= performance.now()
+      this.drain()
+    } else this.#countWarm(run.job.tenantId, 1)
     this.#handlers.done(this, run)
   }
 
@@ -158,7 +163,6 @@ export class HostProcess {
   drain(): void {
     if (this.state !== 'ready') return
     this.state = 'draining'
-    this.drainingSince = performance.now()
   }
 
   kill(reason: string): void {

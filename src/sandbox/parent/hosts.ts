@@ -28,7 +28,6 @@ export interface Hosts {
  */
 export async function openHosts(options: SandboxOptions, handlers: HostsHandlers): Promise<Hosts> {
   const hosts = new Set<HostProcess>()
-  const bases = new WeakMap<HostProcess, number>()
   const timers = new Set<NodeJS.Timeout>()
   let waitingForExit: (() => void) | undefined
   let closing = false
@@ -42,7 +41,7 @@ export async function openHosts(options: SandboxOptions, handlers: HostsHandlers
       ready(started) {
         wasReady = true
         failures = 0
-        bases.set(started, started.residentBytes())
+        started.baseBytes = started.residentBytes()
         clearTimeout(late)
         options.onEvent?.({
           type: 'host_started',
@@ -96,23 +95,17 @@ export async function openHosts(options: SandboxOptions, handlers: HostsHandlers
   }
 
   function settleDraining(host: HostProcess): void {
-    if (host.state === 'ready' && host.runs.size === 0) recycleWhenLarge(host)
     if (host.state !== 'draining') return
     replenish()
     if (host.runs.size === 0) host.kill('recycled')
   }
 
-  /** Disposing isolates gives memory back only in part. */
-  function recycleWhenLarge(host: HostProcess): void {
-    if (host.residentBytes() > options.hostMemoryMb * 1024 * 1024 * 0.7) host.drain()
-  }
-
   const watch = setInterval(() => {
     for (const host of hosts) {
-      const baseBytes = bases.get(host) ?? 0
-      if (host.runs.size > 0) {
-        watchHost(host, { hostMemoryMb: options.hostMemoryMb, baseBytes, suspect: handlers.suspect })
-      }
+      if (host.runs.size === 0) continue
+      const wasReady = host.state === 'ready'
+      watchHost(host, { hostMemoryMb: options.hostMemoryMb, maxWarm: options.runsPerHost, ...handlers })
+      if (wasReady && host.state === 'draining') replenish()
     }
   }, 25)
   const watchIdle = setInterval(() => {

@@ -12,10 +12,16 @@ const silenceMs = 5000
 /** How long a host with a wedged thread may go on with its other runs. */
 const drainMs = 3000
 
+/** What a warm isolate may hold: 32 MB of heap, and what the allocator keeps beside it. */
+const warmMb = 48
+
+/** An empty host takes some 85 MB. */
+const leastHostMb = 256
+
 export interface WatchOptions {
   hostMemoryMb: number
-  /** Resident bytes of a host that has started and runs nothing. */
-  baseBytes: number
+  /** Warm isolates a host keeps at most. */
+  maxWarm: number
   suspect(runs: ActiveRun[]): void
 }
 
@@ -33,7 +39,7 @@ export function watchHost(host: HostProcess, options: WatchOptions): void {
       return
     }
   }
-  if (host.state === 'draining' && now - host.drainingSince > drainMs) {
+  if (host.wedgedSince > 0 && now - host.wedgedSince > drainMs) {
     host.kill('a thread of it did not end')
     return
   }
@@ -82,8 +88,11 @@ function watchMemory(host: HostProcess, options: WatchOptions): void {
   const resident = host.residentBytes()
   const running = [...host.runs.values()]
   const granted = running.reduce((sum, run) => sum + (2 * run.job.limits.memoryMb + 48) * megabyte, 0)
-  const allowed = Math.min(options.hostMemoryMb * megabyte, options.baseBytes + granted)
-  if (resident <= allowed) return
+  const warm = Math.min(host.isolates.warm, options.maxWarm) * warmMb * megabyte
+  const cap = Math.max(options.hostMemoryMb, leastHostMb) * megabyte
+  // Disposing isolates gives memory back only in part, so a host that has grown makes way for a new one.
+  if (resident > host.baseBytes + (cap - host.baseBytes) * 0.7) host.drain()
+  if (resident <= Math.min(cap, host.baseBytes + warm + granted)) return
   host.kill(`it holds ${Math.round(resident / megabyte)} MB`)
   const suspects = atFault(running)
   if (suspects.length === 1) suspects[0]?.end('memory_limit')
