@@ -1,5 +1,5 @@
 import { ActiveRun } from './parent/active-run.ts'
-import { openHosts } from './parent/hosts.ts'
+import { Hosts } from './parent/hosts.ts'
 import { wallsOf } from './parent/launch.ts'
 import { createPlacement } from './parent/placement.ts'
 import type { RunHooks, Sandbox, SandboxJob, SandboxOptions, SandboxResult } from './types.ts'
@@ -18,7 +18,8 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
   let nextId = 0
 
   const placement = createPlacement(options.runsPerHost)
-  const hosts = await openHosts(options, { room: dispatch, suspect: placement.suspect })
+  const hosts = new Hosts(options, { room: dispatch, suspect: placement.suspect })
+  await hosts.open()
 
   function dispatch(): void {
     if (queue.length === 0) return
@@ -73,9 +74,9 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
     stats: () => ({
       hosts: hosts.all().map((host) => host.stats()),
       queued: queue.length,
-      ...hosts.warmth(),
+      ...hosts.warmth,
     }),
-    walls: () => wallsOf(hosts.mode()),
+    walls: () => wallsOf(hosts.mode),
     async close() {
       closed = true
       for (const waiting of queue.splice(0)) waiting.end('lost')

@@ -165,6 +165,10 @@ export class HostProcess {
     this.state = 'draining'
   }
 
+  get wasKilled(): boolean {
+    return this.#killReason !== ''
+  }
+
   kill(reason: string): void {
     if (this.state === 'dead') return
     this.#killReason ||= reason

@@ -1,10 +1,14 @@
-import type { SandboxOptions } from '../types.ts'
+import type { SandboxEvent, SandboxOptions } from '../types.ts'
 import type { ActiveRun } from './active-run.ts'
 import { HostProcess } from './host-process.ts'
 import { type LaunchMode, launchHost, launchModes } from './launch.ts'
 import { watchHost, watchSilence } from './watch.ts'
 
+/** A host that is not ready by then is killed. */
 const startMs = 10_000
+/** One that dies sooner than this, by itself, counts as one that could not start. */
+const earlyMs = 1000
+const watchMs = 25
 
 export interface HostsHandlers {
   /** There may be room for another run. */
@@ -13,141 +17,156 @@ export interface HostsHandlers {
   suspect(runs: ActiveRun[]): void
 }
 
-export interface Hosts {
-  /** Those that take runs. */
-  ready(): HostProcess[]
-  all(): HostProcess[]
-  mode(): LaunchMode
-  warmth(): { warmHits: number; warmMisses: number }
-  close(): Promise<void>
-}
-
 /**
- * Keeps `hosts` sandbox hosts alive. A host that dies is replaced at once; one that dies before it was
- * ready is replaced with a delay that doubles, so a machine that cannot start hosts is not kept busy by it.
+ * Keeps `hosts` sandbox hosts alive. A host that dies is replaced at once; one that dies as it starts is
+ * replaced with a delay that doubles, so a machine that cannot start hosts is not kept busy by it. A host
+ * that is draining no longer counts: its replacement starts while it finishes.
  */
-export async function openHosts(options: SandboxOptions, handlers: HostsHandlers): Promise<Hosts> {
-  const hosts = new Set<HostProcess>()
-  const timers = new Set<NodeJS.Timeout>()
-  let waitingForExit: (() => void) | undefined
-  let closing = false
-  let failures = 0
-  const warmth = { warmHits: 0, warmMisses: 0 }
-  let mode: LaunchMode = { dropUser: false, permissions: false }
+export class Hosts {
+  mode: LaunchMode = { dropUser: false, permissions: false }
+  readonly warmth = { warmHits: 0, warmMisses: 0 }
+  readonly #options: SandboxOptions
+  readonly #handlers: HostsHandlers
+  readonly #hosts = new Set<HostProcess>()
+  readonly #timers: NodeJS.Timeout[] = []
+  #retry: NodeJS.Timeout | undefined
+  #failures = 0
+  #closing = false
+  #whenEmpty: (() => void) | undefined
+  readonly #killAll = () => {
+    for (const host of this.#hosts) host.kill('the node is closing')
+  }
 
-  function spawnHost(onReady?: (ready: boolean) => void): void {
+  constructor(options: SandboxOptions, handlers: HostsHandlers) {
+    this.#options = options
+    this.#handlers = handlers
+  }
+
+  /** Finds the strictest mode in which hosts start here, and starts them. */
+  async open(): Promise<void> {
+    process.on('exit', this.#killAll)
+    this.#timers.push(setInterval(() => this.#watchBusy(), watchMs))
+    this.#timers.push(setInterval(() => this.#watchIdle(), 1000))
+    for (const mode of launchModes()) {
+      this.mode = mode
+      if (await new Promise<boolean>((resolve) => this.#spawn(resolve))) {
+        this.#replenish()
+        return
+      }
+    }
+    await this.close()
+    // Said to whoever opens the sandbox: without a host nothing can run.
+    throw new Error('No sandbox host could be started; is isolated-vm built for this Node.js?')
+  }
+
+  ready(): HostProcess[] {
+    return this.all().filter((host) => host.state === 'ready')
+  }
+
+  all(): HostProcess[] {
+    return [...this.#hosts]
+  }
+
+  #tell(event: SandboxEvent): void {
+    this.#options.onEvent?.(event)
+  }
+
+  /** @param onTried given for a trial of the mode, whose failure is no event and is not retried */
+  #spawn(onTried?: (ready: boolean) => void): void {
     let wasReady = false
-    const host = new HostProcess(launchHost(mode, options.runsPerHost), {
-      ready(started) {
+    const host = new HostProcess(launchHost(this.mode, this.#options.runsPerHost), {
+      ready: () => {
         wasReady = true
-        failures = 0
-        started.baseBytes = started.residentBytes()
         clearTimeout(late)
-        options.onEvent?.({
-          type: 'host_started',
-          pid: started.pid,
-          startMs: performance.now() - started.startedAt,
-        })
-        onReady?.(true)
-        handlers.room()
+        this.#ready(host)
+        onTried?.(true)
       },
-      started(warm) {
-        if (warm) warmth.warmHits += 1
-        else warmth.warmMisses += 1
+      started: (warm) => {
+        this.warmth[warm ? 'warmHits' : 'warmMisses'] += 1
       },
-      exited(dead, reason) {
+      done: () => {
+        this.#settleDraining(host)
+        this.#handlers.room()
+      },
+      exited: (_host, reason) => {
         clearTimeout(late)
-        hosts.delete(dead)
-        const lost = [...dead.runs.values()].filter((run) => !run.settled)
-        for (const run of lost) run.end('lost')
-        if (wasReady) options.onEvent?.({ type: 'host_exited', pid: dead.pid, reason, runsLost: lost.length })
-        else if (onReady === undefined) replaceLater(reason)
-        onReady?.(false)
-        if (wasReady) replenish()
-        if (hosts.size === 0) waitingForExit?.()
-      },
-      done(host) {
-        settleDraining(host)
-        handlers.room()
+        if (wasReady) this.#exited(host, reason)
+        else if (onTried === undefined) this.#replaceLater(reason)
+        this.#forget(host)
+        onTried?.(false)
       },
     })
-    hosts.add(host)
+    this.#hosts.add(host)
     const late = setTimeout(() => host.kill('it did not start'), startMs)
   }
 
-  function replaceLater(reason: string): void {
-    if (closing) return
-    failures += 1
-    const retryInMs = Math.min(100 * 2 ** failures, 30_000)
-    options.onEvent?.({ type: 'host_start_failed', reason, retryInMs })
-    const timer = setTimeout(() => {
-      timers.delete(timer)
-      replenish()
-    }, retryInMs)
-    timers.add(timer)
+  #ready(host: HostProcess): void {
+    host.baseBytes = host.residentBytes()
+    this.#tell({ type: 'host_started', pid: host.pid, startMs: performance.now() - host.startedAt })
+    this.#handlers.room()
   }
 
-  /** Draining hosts do not count: their replacement starts while they finish. */
-  function replenish(): void {
-    if (closing) return
-    const serving = [...hosts].filter((host) => host.state === 'ready' || host.state === 'starting')
-    for (let missing = options.hosts - serving.length; missing > 0; missing -= 1) spawnHost()
+  #exited(host: HostProcess, reason: string): void {
+    const lost = [...host.runs.values()].filter((run) => !run.settled)
+    this.#hosts.delete(host)
+    const early = !host.wasKilled && performance.now() - host.startedAt < earlyMs
+    if (early) this.#replaceLater(reason)
+    else {
+      this.#failures = 0
+      this.#replenish()
+    }
+    for (const run of lost) run.end('lost')
+    this.#tell({ type: 'host_exited', pid: host.pid, reason, runsLost: lost.length })
   }
 
-  function settleDraining(host: HostProcess): void {
+  #forget(host: HostProcess): void {
+    this.#hosts.delete(host)
+    if (this.#hosts.size === 0) this.#whenEmpty?.()
+  }
+
+  #replaceLater(reason: string): void {
+    if (this.#closing) return
+    this.#failures += 1
+    const retryInMs = Math.min(100 * 2 ** this.#failures, 30_000)
+    this.#tell({ type: 'host_start_failed', reason, retryInMs })
+    clearTimeout(this.#retry)
+    this.#retry = setTimeout(() => this.#replenish(), retryInMs)
+  }
+
+  #replenish(): void {
+    if (this.#closing) return
+    const serving = this.all().filter((host) => host.state === 'ready' || host.state === 'starting')
+    for (let missing = this.#options.hosts - serving.length; missing > 0; missing -= 1) this.#spawn()
+  }
+
+  #settleDraining(host: HostProcess): void {
     if (host.state !== 'draining') return
-    replenish()
+    this.#replenish()
     if (host.runs.size === 0) host.kill('recycled')
   }
 
-  const watch = setInterval(() => {
-    for (const host of hosts) {
+  #watchBusy(): void {
+    const { hostMemoryMb, runsPerHost } = this.#options
+    for (const host of this.#hosts) {
       if (host.runs.size === 0) continue
-      const wasReady = host.state === 'ready'
-      watchHost(host, { hostMemoryMb: options.hostMemoryMb, maxWarm: options.runsPerHost, ...handlers })
-      if (wasReady && host.state === 'draining') replenish()
+      watchHost(host, { hostMemoryMb, maxWarm: runsPerHost, suspect: this.#handlers.suspect })
+      this.#settleDraining(host)
     }
-  }, 25)
-  const watchIdle = setInterval(() => {
-    for (const host of hosts) if (host.runs.size === 0) watchSilence(host, performance.now())
-  }, 1000)
-
-  const killAll = () => {
-    for (const host of hosts) host.kill('the node is closing')
   }
-  process.on('exit', killAll)
 
-  mode = await firstWorkingMode((candidate) => {
-    mode = candidate
-    return new Promise<boolean>((resolve) => spawnHost(resolve))
-  })
-  replenish()
-
-  return {
-    ready: () => [...hosts].filter((host) => host.state === 'ready'),
-    all: () => [...hosts],
-    mode: () => mode,
-    warmth: () => ({ ...warmth }),
-    async close() {
-      closing = true
-      clearInterval(watch)
-      clearInterval(watchIdle)
-      for (const timer of timers) clearTimeout(timer)
-      const gone = new Promise<void>((resolve) => {
-        waitingForExit = resolve
-      })
-      killAll()
-      if (hosts.size > 0) await gone
-      process.off('exit', killAll)
-    },
+  #watchIdle(): void {
+    for (const host of this.#hosts) if (host.runs.size === 0) watchSilence(host, performance.now())
   }
-}
 
-async function firstWorkingMode(start: (mode: LaunchMode) => Promise<boolean>): Promise<LaunchMode> {
-  const modes = launchModes()
-  for (const mode of modes) if (await start(mode)) return mode
-  // Said to whoever opens the sandbox: without a host nothing can run.
-  throw new Error(
-    'No sandbox host could be started; `isolated-vm` may be missing or built for another Node.js.',
-  )
+  async close(): Promise<void> {
+    this.#closing = true
+    for (const timer of this.#timers) clearInterval(timer)
+    clearTimeout(this.#retry)
+    const gone = new Promise<void>((resolve) => {
+      this.#whenEmpty = resolve
+    })
+    this.#killAll()
+    if (this.#hosts.size > 0) await gone
+    process.off('exit', this.#killAll)
+  }
 }
