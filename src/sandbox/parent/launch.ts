@@ -38,6 +38,8 @@ function readable(): string[] {
   return [
     sandboxFolder,
     packages,
+    // The same folder, unless it is a link.
+    join(root, 'node_modules'),
     join(dirname(sandboxFolder), 'package.json'),
     join(root, 'package.json'),
     // Read by the loader of addons, to choose between C libraries.
