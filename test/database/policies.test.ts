@@ -1,0 +1,274 @@
+import { randomBytes } from 'node:crypto'
+import type { ClientBase } from 'pg'
+import { beforeAll, describe, expect, test } from 'vitest'
+
+import { openDatabase, transaction } from '../../src/database/database.ts'
+import { asIdentity, systemOperator } from '../../src/database/tenant-transaction.ts'
+import { claimExecutions } from '../../src/executor/claim-executions.ts'
+import { completeExecutions } from '../../src/executor/report-executions.ts'
+import { silentLogger } from '../../src/log.ts'
+import { givenExecutions, reportOn } from '../support/given-executions.ts'
+import { givenScript } from '../support/given-script.ts'
+import {
+  everyPermission,
+  type GivenTenant,
+  givenTenant,
+  givenUser,
+  identityIn,
+} from '../support/given-tenant.ts'
+import { useDatabase } from '../support/use-database.ts'
+
+/** Who may read a relation. Nobody but the engine's functions writes any of them. */
+type Readers =
+  /** A tenant's users, its rows only; with the permission, where one is named. */
+  | { by: 'tenant'; permission?: string; tenantColumn?: string }
+  /** Every user and operator, all of it: it holds nothing of anybody. */
+  | { by: 'everyone' }
+  /** Only the engine's functions. */
+  | { by: 'engine'; tenantColumn?: string }
+
+/** Every table and view there is; one that is missing here fails the first test. */
+const relations: Record<string, Readers> = {
+  'pgscript.api_key_scopes': { by: 'tenant', permission: 'members.manage' },
+  'pgscript.api_keys': { by: 'tenant', permission: 'members.manage' },
+  'pgscript.audit_log': { by: 'tenant', permission: 'audit.read' },
+  'pgscript.execution_logs': { by: 'tenant', permission: 'executions.read' },
+  'pgscript.executions': { by: 'tenant', permission: 'executions.read' },
+  'pgscript.memberships': { by: 'tenant' },
+  'pgscript.permissions': { by: 'everyone' },
+  'pgscript.role_permissions': { by: 'tenant' },
+  'pgscript.roles': { by: 'tenant' },
+  'pgscript.script_versions': { by: 'tenant', permission: 'scripts.read' },
+  'pgscript.scripts': { by: 'tenant', permission: 'scripts.read' },
+  'pgscript.tenants': { by: 'tenant', tenantColumn: 'id' },
+  'pgscript.users': {
+    by: 'tenant',
+    tenantColumn:
+      '(select membership.tenant_id from pgscript.memberships as membership where membership.user_id = users.id)',
+  },
+  'pgscript.version_checks': { by: 'tenant', permission: 'scripts.read' },
+  'pgscript_engine.execution_history': { by: 'tenant', permission: 'executions.read' },
+  'pgscript_engine.execution_keys': { by: 'engine', tenantColumn: 'tenant_id' },
+  'pgscript_engine.execution_log_batches': { by: 'tenant', permission: 'executions.read' },
+  'pgscript_engine.limit_definitions': { by: 'everyone' },
+  'pgscript_engine.live_executions': { by: 'tenant', permission: 'executions.read' },
+  'pgscript_engine.nodes': { by: 'engine' },
+  'pgscript_engine.tenant_queues': { by: 'engine', tenantColumn: 'tenant_id' },
+  'pgscript_private.api_key_hashes': { by: 'engine', tenantColumn: 'tenant_id' },
+  'pgscript_private.applied_migrations': { by: 'engine' },
+  'pgscript_private.applied_objects': { by: 'engine' },
+  'pgscript_private.context_keys': { by: 'engine' },
+  'pgscript_private.host_roles': { by: 'engine', tenantColumn: 'tenant_id' },
+  'pgscript_private.installation': { by: 'engine' },
+  'pgscript_private.installation_keys': { by: 'engine' },
+}
+
+const forbidden = { code: '42501' }
+
+describe('policies', () => {
+  const database = useDatabase()
+  let ours: GivenTenant
+  let theirs: GivenTenant
+
+  beforeAll(async () => {
+    ours = await tenantWithRowsEverywhere()
+    theirs = await tenantWithRowsEverywhere()
+    // With the doors of the schemas open, what refuses is each table's own grant and policy.
+    expect(await openSchemas()).toEqual([])
+    const { user, operator, node, script, integrator } = database.node.roles
+    await database.owner.query(
+      `grant usage on schema pgscript, pgscript_engine, pgscript_private
+       to ${[user, operator, node, script, integrator].join(', ')}`,
+    )
+  })
+
+  /** The ways from runtime roles into the schemas that are not theirs. */
+  async function openSchemas() {
+    const { user, operator, node, script, integrator } = database.node.roles
+    const { rows } = await database.owner.query(
+      `select role, schema from (values
+         ($1, 'pgscript_engine'), ($2, 'pgscript_engine'), ($3, 'pgscript'), ($3, 'pgscript_engine'),
+         ($1, 'pgscript_private'), ($2, 'pgscript_private'), ($3, 'pgscript_private'),
+         ($4, 'pgscript_private'), ($5, 'pgscript_private')
+       ) as way (role, schema)
+       where has_schema_privilege(role, schema, 'usage')`,
+      [user, operator, script, node, integrator],
+    )
+    return rows
+  }
+
+  /** At least one row of the tenant in every table. */
+  async function tenantWithRowsEverywhere(): Promise<GivenTenant> {
+    const { owner, node } = database
+    const tenant = await givenTenant(database)
+    await givenUser(database, { tenant, role: 'viewer' })
+    await owner.query("select pgscript.create_api_key($1, 'key', array['scripts.read'])", [tenant.key])
+    await owner.query('select pgscript_engine.record_integrator($1, $2, false)', [
+      `host_${randomBytes(4).toString('hex')}`,
+      [tenant.key],
+    ])
+    const script = await givenScript(database, tenant)
+    await givenExecutions(database, script)
+    const [finished] = await claimExecutions(node, { capacity: 1, leaseSeconds: 60 })
+    if (!finished) throw new Error('nothing to claim')
+    await completeExecutions(node, [
+      reportOn(finished, { logs: '[{"level":"info","at":1,"message":"hello"}]' }),
+    ])
+    await givenExecutions(database, script, { idempotencyKey: 'one' })
+    return tenant
+  }
+
+  /** What a relation shows, by tenant. */
+  async function rowsByTenant(client: Pick<ClientBase, 'query'>, relation: string, tenantColumn: string) {
+    const { rows } = await client.query<{ tenant: string; count: number }>(
+      `select ${tenantColumn} as tenant, count(*)::int as count from ${relation} group by 1`,
+    )
+    return new Map(rows.map(({ tenant, count }) => [tenant, count]))
+  }
+
+  /** As a user or an operator, without any context. */
+  const withoutContext = async <T>(role: 'user' | 'operator', work: (client: ClientBase) => Promise<T>) =>
+    await transaction(database.node, async (client) => {
+      await client.query(`set local role ${client.escapeIdentifier(database.node.roles[role])}`)
+      return await work(client)
+    })
+
+  test('each table and view has its rule here, and both tenants have rows in it', async () => {
+    const { rows } = await database.owner.query<{ name: string }>(
+      `select relation.oid::regclass::text as name
+       from pg_class as relation join pg_namespace as schema on schema.oid = relation.relnamespace
+       where schema.nspname in ('pgscript', 'pgscript_engine', 'pgscript_private', 'pgscript_shared')
+         and relation.relkind in ('r', 'p', 'v', 'm', 'f') and not relation.relispartition
+       order by relation.oid::regclass::text collate "C"`,
+    )
+    expect(rows.map(({ name }) => name)).toEqual(Object.keys(relations))
+
+    for (const [relation, readers] of Object.entries(relations)) {
+      const tenantColumn = columnOf(readers)
+      if (!tenantColumn) continue
+      const stored = await rowsByTenant(database.owner, relation, tenantColumn)
+      expect([relation, stored.has(ours.id), stored.has(theirs.id)]).toEqual([relation, true, true])
+    }
+  })
+
+  const ofTenants = Object.entries(relations).filter(([, readers]) => readers.by === 'tenant')
+  describe.each(ofTenants)('%s', (relation, readers) => {
+    const tenantColumn = columnOf(readers) ?? ''
+    const permission = readers.by === 'tenant' ? readers.permission : undefined
+
+    test('shows users the rows of their own tenant, all of them and no others', async () => {
+      const stored = await rowsByTenant(database.owner, relation, tenantColumn)
+      for (const tenant of [ours, theirs]) {
+        const seen = await asIdentity(database.node, identityIn(tenant), (client) =>
+          rowsByTenant(client, relation, tenantColumn),
+        )
+        expect([...seen]).toEqual([[tenant.id, stored.get(tenant.id)]])
+      }
+    })
+
+    if (permission)
+      test(`shows nothing without ${permission}`, async () => {
+        const rest = everyPermission.filter((name) => name !== permission)
+        const seen = await asIdentity(database.node, identityIn(ours, rest), (client) =>
+          rowsByTenant(client, relation, tenantColumn),
+        )
+        expect([...seen]).toEqual([])
+      })
+
+    test('shows operators every tenant', async () => {
+      const stored = await rowsByTenant(database.owner, relation, tenantColumn)
+      const seen = await asIdentity(database.node, systemOperator, (client) =>
+        rowsByTenant(client, relation, tenantColumn),
+      )
+      expect(seen).toEqual(stored)
+    })
+
+    test("shows the role of operators nothing in a user's transaction", async () => {
+      const seen = await asIdentity(database.node, identityIn(ours), async (client) => {
+        await client.query(`set local role ${client.escapeIdentifier(database.node.roles.operator)}`)
+        return await rowsByTenant(client, relation, tenantColumn)
+      })
+      expect([...seen]).toEqual([])
+    })
+
+    test.each(['user', 'operator'] as const)('shows the role %s nothing without a context', async (role) => {
+      const seen = await withoutContext(role, (client) => rowsByTenant(client, relation, tenantColumn))
+      expect([...seen]).toEqual([])
+    })
+  })
+
+  const ofNobody = Object.entries(relations).filter(([, readers]) => readers.by === 'engine')
+  test.each(ofNobody)('%s is hidden from users and operators', async (relation) => {
+    const read = (client: ClientBase) => client.query(`select from ${relation}`)
+    await expect(asIdentity(database.node, identityIn(ours), read)).rejects.toMatchObject(forbidden)
+    await expect(asIdentity(database.node, systemOperator, read)).rejects.toMatchObject(forbidden)
+    await expect(withoutContext('user', read)).rejects.toMatchObject(forbidden)
+    await expect(withoutContext('operator', read)).rejects.toMatchObject(forbidden)
+  })
+
+  describe.each(Object.keys(relations))('%s', (relation) => {
+    const isView = ['pgscript.executions', 'pgscript.execution_logs'].includes(relation)
+    const refused = isView ? { code: '55000' } : forbidden
+    const writes = [
+      `insert into ${relation} default values`,
+      `update ${relation} set ${firstColumn[relation] ?? 'tenant_id'} = null`,
+      `delete from ${relation}`,
+    ]
+
+    test('is written by nobody, in whatever context', async () => {
+      for (const write of [...writes, `truncate ${relation}`]) {
+        const attempt = (client: ClientBase) => client.query(write)
+        const expected = write.startsWith('truncate') && isView ? { code: '42809' } : refused
+        for (const identity of [identityIn(ours), identityIn(theirs), systemOperator])
+          await expect(asIdentity(database.node, identity, attempt)).rejects.toMatchObject(expected)
+        for (const role of ['user', 'operator'] as const)
+          await expect(withoutContext(role, attempt)).rejects.toMatchObject(expected)
+      }
+    })
+
+    test('is neither read nor written by the logins and by host roles', async () => {
+      const script = openDatabase({
+        connection: database.connections.script,
+        rolePrefix: database.cluster.rolePrefix,
+        nodeId: 'script',
+        connections: 1,
+        logger: silentLogger,
+      })
+      try {
+        for (const statement of [`select from ${relation}`, ...writes]) {
+          const expected = isView && !statement.startsWith('select') ? refused : forbidden
+          await expect(database.node.pool.query(statement)).rejects.toMatchObject(expected)
+          await expect(script.pool.query(statement)).rejects.toMatchObject(expected)
+          await expect(asIntegrator(statement)).rejects.toMatchObject(expected)
+        }
+      } finally {
+        await script.pool.end()
+      }
+    })
+
+    const asIntegrator = (statement: string) =>
+      transaction({ pool: database.owner }, async (client) => {
+        await client.query(`set local role ${client.escapeIdentifier(database.node.roles.integrator)}`)
+        await client.query(statement)
+      })
+  })
+})
+
+function columnOf(readers: Readers): string | undefined {
+  if (readers.by === 'everyone') return undefined
+  return readers.tenantColumn ?? (readers.by === 'tenant' ? 'tenant_id' : undefined)
+}
+
+/** Where it is not tenant_id. */
+const firstColumn: Record<string, string> = {
+  'pgscript.permissions': 'name',
+  'pgscript.tenants': 'id',
+  'pgscript.users': 'id',
+  'pgscript_engine.limit_definitions': 'name',
+  'pgscript_engine.nodes': 'id',
+  'pgscript_private.applied_migrations': 'name',
+  'pgscript_private.applied_objects': 'path',
+  'pgscript_private.context_keys': 'id',
+  'pgscript_private.installation': 'version',
+  'pgscript_private.installation_keys': 'id',
+}
