@@ -2,7 +2,7 @@
 create or replace function pgscript_engine.number_version()
   returns trigger
   language plpgsql volatile
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 begin
   if tg_op = 'INSERT' then
@@ -33,7 +33,7 @@ revoke all on function pgscript_engine.number_version() from public;
 create or replace function pgscript_engine.snapshot_version()
   returns trigger
   language plpgsql volatile security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 begin
   insert into pgscript.script_versions (
@@ -58,7 +58,7 @@ revoke all on function pgscript_engine.snapshot_version() from public;
 create or replace function pgscript_engine.refuse_script_change()
   returns trigger
   language plpgsql volatile security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 begin
   if old.status = 'archived' then
@@ -93,7 +93,7 @@ revoke all on function pgscript_engine.refuse_script_change() from public;
 create or replace function pgscript_engine.announce_script()
   returns trigger
   language plpgsql volatile
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform pg_notify('pgscript_script_changed', new.tenant_id || ' ' || new.id);

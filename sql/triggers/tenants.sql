@@ -2,7 +2,7 @@
 create or replace function pgscript_engine.furnish_tenant()
   returns trigger
   language plpgsql volatile security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 begin
   insert into pgscript_engine.tenant_queues (tenant_id) values (new.id);

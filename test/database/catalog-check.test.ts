@@ -76,6 +76,10 @@ const mishaps: [string, ...[code: string, object: string][]][] = [
   ],
   ['alter function pgscript.is_operator() reset search_path', ['search_path_open', 'pgscript.is_operator()']],
   [
+    "alter function pgscript.is_operator() set search_path = ''",
+    ['search_path_open', 'pgscript.is_operator()'],
+  ],
+  [
     'grant execute on function pgscript.is_operator() to public',
     ['granted_to_public', 'pgscript.is_operator()'],
   ],

@@ -3,7 +3,7 @@ create or replace function pgscript.create_api_key(
 )
   returns text
   language plpgsql volatile security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 declare
   this_tenant uuid := pgscript_engine.authorize(create_api_key.tenant_key, 'members.manage');

@@ -1,7 +1,7 @@
 create or replace function pgscript.current_user_id()
   returns uuid
   language sql stable parallel restricted security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
   select nullif((pgscript_private.verified_context())[2], '')::uuid;
 $$;

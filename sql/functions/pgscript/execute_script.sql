@@ -4,7 +4,7 @@ create or replace function pgscript.execute_script(
 )
   returns uuid
   language sql volatile security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
   select pgscript_engine.request_execution(
     execute_script.tenant_key, execute_script.script, execute_script.input, 'api', execute_script.priority,

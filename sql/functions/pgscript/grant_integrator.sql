@@ -1,7 +1,7 @@
 create or replace function pgscript.grant_integrator(role text, tenant_keys text[] default null)
   returns void
   language plpgsql volatile
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 begin
   -- Invoker: granting needs the caller's own right to grant, which no function of ours carries.

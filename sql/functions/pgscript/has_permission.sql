@@ -1,7 +1,7 @@
 create or replace function pgscript.has_permission(permission text)
   returns boolean
   language sql stable parallel restricted security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
   select coalesce(
     has_permission.permission = any (string_to_array((pgscript_private.verified_context())[5], ',')), false

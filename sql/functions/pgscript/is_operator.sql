@@ -1,7 +1,7 @@
 create or replace function pgscript.is_operator()
   returns boolean
   language sql stable parallel restricted security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
   select coalesce((pgscript_private.verified_context())[4] = 'operator', false);
 $$;

@@ -1,7 +1,7 @@
 create or replace function pgscript.revoke_api_key(tenant_key text, id uuid)
   returns void
   language plpgsql volatile security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 declare
   this_tenant uuid := pgscript_engine.authorize(revoke_api_key.tenant_key, 'members.manage');

@@ -1,7 +1,7 @@
 create or replace function pgscript.rollback_script(tenant_key text, script text, version integer)
   returns pgscript.scripts
   language plpgsql volatile security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 declare
   this_tenant uuid := pgscript_engine.authorize(rollback_script.tenant_key, 'scripts.update');

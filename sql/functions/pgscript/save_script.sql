@@ -5,7 +5,7 @@ create or replace function pgscript.save_script(
 )
   returns pgscript.scripts
   language plpgsql volatile security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 declare
   this_tenant uuid;

@@ -1,7 +1,7 @@
 create or replace function pgscript.set_membership(tenant_key text, member text, role text)
   returns void
   language plpgsql volatile security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 declare
   this_tenant uuid := pgscript_engine.authorize(set_membership.tenant_key, 'members.manage');

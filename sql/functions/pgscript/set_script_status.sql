@@ -1,7 +1,7 @@
 create or replace function pgscript.set_script_status(tenant_key text, script text, status text)
   returns pgscript.scripts
   language plpgsql volatile security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 declare
   this_tenant uuid := pgscript_engine.authorize(

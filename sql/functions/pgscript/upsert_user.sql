@@ -3,7 +3,7 @@ create or replace function pgscript.upsert_user(
 )
   returns pgscript.users
   language plpgsql volatile security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 declare
   person pgscript.users;

@@ -1,7 +1,7 @@
 create or replace function pgscript.uuid_v7(at timestamptz default clock_timestamp())
   returns uuid
   language sql volatile parallel safe
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
   -- RFC 9562, section 5.7: 48 bits of Unix milliseconds, version 7, and in rand_a the fraction of
   -- the millisecond in 1/4096ths, so that ids made in one millisecond still sort by time.

@@ -1,7 +1,7 @@
 create or replace function pgscript_engine.applied_files()
   returns table (kind text, name text, hash text)
   language sql stable security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
   select 'migration', applied.name, applied.hash from pgscript_private.applied_migrations as applied
   union all

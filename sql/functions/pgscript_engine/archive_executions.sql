@@ -3,7 +3,7 @@ create or replace function pgscript_engine.archive_executions(
 )
   returns setof uuid
   language plpgsql volatile security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare

@@ -4,7 +4,7 @@ create or replace function pgscript_engine.audit(
 )
   returns void
   language plpgsql volatile security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 declare
   context text[] := coalesce(pgscript_private.verified_context(), '{}');

@@ -3,7 +3,7 @@ create or replace function pgscript_engine.authenticate_api_key(key text)
     tenant_id uuid, tenant_key text, tenant_status text, api_key_id uuid, user_id uuid, permissions text[]
   )
   language plpgsql volatile security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 begin

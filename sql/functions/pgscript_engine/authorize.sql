@@ -1,7 +1,7 @@
 create or replace function pgscript_engine.authorize(tenant_key text, permission text)
   returns uuid
   language plpgsql stable security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 declare
   context text[] := pgscript_private.verified_context();

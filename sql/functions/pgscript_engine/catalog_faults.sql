@@ -1,7 +1,7 @@
 create or replace function pgscript_engine.catalog_faults()
   returns table (code text, object text, fault text, remedy text)
   language sql stable security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
   select * from pgscript_engine.table_faults()
   union all select * from pgscript_engine.policy_faults()

@@ -1,7 +1,7 @@
 create or replace function pgscript_engine.check_limits(tenant_id uuid, limits jsonb)
   returns void
   language plpgsql stable security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 declare
   wrong record;

@@ -3,7 +3,7 @@ create or replace function pgscript_engine.check_script_fields(
 )
   returns void
   language plpgsql stable security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 declare
   source_limit bigint;

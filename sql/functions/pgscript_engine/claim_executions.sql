@@ -1,7 +1,7 @@
 create or replace function pgscript_engine.claim_executions(node_id text, batch_size integer, lease interval)
   returns setof pgscript_engine.live_executions
   language plpgsql volatile security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 declare
   candidates uuid[];

@@ -3,7 +3,7 @@ create or replace function pgscript_engine.claim_for_tenant(
 )
   returns setof pgscript_engine.live_executions
   language sql volatile security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
   with due as materialized (
     select execution.id

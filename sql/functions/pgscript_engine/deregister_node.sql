@@ -1,7 +1,7 @@
 create or replace function pgscript_engine.deregister_node(node_id text)
   returns void
   language sql volatile security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
   delete from pgscript_engine.nodes as node where node.id = deregister_node.node_id;
 $$;

@@ -1,7 +1,7 @@
 create or replace function pgscript_engine.due_tenants()
   returns setof uuid
   language sql stable security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
   with recursive head as (
     (

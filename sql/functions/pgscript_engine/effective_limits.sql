@@ -1,7 +1,7 @@
 create or replace function pgscript_engine.effective_limits(tenant_limits jsonb, script_limits jsonb)
   returns jsonb
   language sql stable security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
   -- The tenant's bound may have been lowered after the script was saved: least() holds it then too.
   select jsonb_object_agg(

@@ -1,7 +1,7 @@
 create or replace function pgscript_engine.enqueue_executions(requests pgscript_engine.execution_request[])
   returns table (ordinal bigint, tenant_id uuid, id uuid, is_new boolean)
   language plpgsql volatile security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 begin

@@ -1,7 +1,7 @@
 create or replace function pgscript_engine.ensure_partitions(weeks_ahead integer default 4)
   returns integer
   language plpgsql volatile security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 declare
   -- A UUIDv7's first 48 bits are its millisecond, so a moment's smallest id bounds a range by time.

@@ -4,7 +4,7 @@ create or replace function pgscript_engine.enter(
 )
   returns void
   language plpgsql volatile security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 declare
   payload text;

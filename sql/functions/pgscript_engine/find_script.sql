@@ -1,7 +1,7 @@
 create or replace function pgscript_engine.find_script(tenant_id uuid, script text)
   returns pgscript.scripts
   language plpgsql stable security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 declare
   found_script pgscript.scripts;

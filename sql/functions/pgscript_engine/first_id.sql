@@ -1,7 +1,7 @@
 create or replace function pgscript_engine.first_id(at timestamptz)
   returns uuid
   language sql immutable
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
   select encode(
     substring(int8send(floor(extract(epoch from first_id.at) * 1000)::bigint) from 3) || '\x70008000000000000000'::bytea,

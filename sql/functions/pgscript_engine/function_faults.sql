@@ -1,7 +1,7 @@
 create or replace function pgscript_engine.function_faults()
   returns table (code text, object text, fault text, remedy text)
   language sql stable
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
   select judged.code, routine.name, judged.fault, judged.remedy
   from (
@@ -22,10 +22,12 @@ as $$
       'wrong_owner', format('it runs with the rights of %s', routine.proowner::regrole),
       format('alter function %s owner to pgscript_engine', routine.name)
     ),
+    -- Unless it is named last, pg_temp is searched first for types and tables: a caller's temporary
+    -- domain called uuid, with a check, would run the caller's code as the function's owner.
     (
-      routine.proconfig is null or not routine.proconfig @> array['search_path=""'],
-      'search_path_open', 'its caller''s search_path decides what its names mean',
-      format('alter function %s set search_path = ''''', routine.name)
+      routine.proconfig is null or not routine.proconfig @> array['search_path=pg_catalog, pg_temp'],
+      'search_path_open', 'its caller decides what its names mean',
+      format('alter function %s set search_path = pg_catalog, pg_temp', routine.name)
     ),
     (
       exists (

@@ -1,7 +1,7 @@
 create or replace function pgscript_engine.grant_faults()
   returns table (code text, object text, fault text, remedy text)
   language sql stable
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
   with runtime (role) as (
     values

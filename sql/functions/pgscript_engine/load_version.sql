@@ -4,7 +4,7 @@ create or replace function pgscript_engine.load_version(tenant_id uuid, script_i
     tags text[]
   )
   language sql stable security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
   select
     tenant.key, tenant.name, snapshot.name, snapshot.type, snapshot.language, snapshot.source,

@@ -1,7 +1,7 @@
 create or replace function pgscript_engine.lock_held(node_id text, tenant_ids uuid[], ids uuid[], fences integer[])
   returns integer[]
   language sql volatile security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
   select coalesce(array_agg(held.place), '{}')
   from (

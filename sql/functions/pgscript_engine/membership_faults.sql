@@ -1,7 +1,7 @@
 create or replace function pgscript_engine.membership_faults()
   returns table (code text, object text, fault text, remedy text)
   language sql stable
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
   -- The options exist from PostgreSQL 16; before, a member may always become the role, and inherits
   -- what its own attribute says.

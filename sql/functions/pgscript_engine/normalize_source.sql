@@ -1,7 +1,7 @@
 create or replace function pgscript_engine.normalize_source(source text)
   returns text
   language sql immutable
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
   select replace(replace(ltrim(normalize_source.source, U&'\FEFF'), E'\r\n', E'\n'), E'\r', E'\n');
 $$;

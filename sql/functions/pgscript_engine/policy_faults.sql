@@ -1,7 +1,7 @@
 create or replace function pgscript_engine.policy_faults()
   returns table (code text, object text, fault text, remedy text)
   language sql stable
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
   -- Tenants and users have no tenant_id, and are tenant data all the same.
   select

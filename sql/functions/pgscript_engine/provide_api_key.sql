@@ -1,7 +1,7 @@
 create or replace function pgscript_engine.provide_api_key(tenant_key text, name text, key text, scopes text[])
   returns uuid
   language plpgsql volatile security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform pgscript_engine.require_operator();

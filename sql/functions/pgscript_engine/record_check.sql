@@ -3,7 +3,7 @@ create or replace function pgscript_engine.record_check(
 )
   returns boolean
   language sql volatile security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
   with verdict as (
     update pgscript.version_checks as verdict

@@ -1,7 +1,7 @@
 create or replace function pgscript_engine.record_integrator(role text, tenant_keys text[], may_administer boolean)
   returns void
   language plpgsql volatile security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 declare
   unknown text;

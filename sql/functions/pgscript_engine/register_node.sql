@@ -3,7 +3,7 @@ create or replace function pgscript_engine.register_node(
 )
   returns void
   language plpgsql volatile security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 begin
   -- The login alone is not enough: SQL that somehow ran under it could mint itself a capability.

@@ -3,7 +3,7 @@ create or replace function pgscript_engine.release_executions(
 )
   returns integer
   language plpgsql volatile security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 declare
   held integer[] := pgscript_engine.lock_held(

@@ -3,7 +3,7 @@ create or replace function pgscript_engine.renew_leases(
 )
   returns setof uuid
   language sql volatile security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
   update pgscript_engine.nodes as node set seen_at = clock_timestamp() where node.id = renew_leases.node_id;
 

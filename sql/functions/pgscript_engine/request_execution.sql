@@ -4,7 +4,7 @@ create or replace function pgscript_engine.request_execution(
 )
   returns uuid
   language plpgsql volatile security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 declare
   this_tenant uuid := pgscript_engine.authorize(request_execution.tenant_key, 'scripts.execute');

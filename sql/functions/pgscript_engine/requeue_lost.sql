@@ -1,7 +1,7 @@
 create or replace function pgscript_engine.requeue_lost()
   returns integer
   language plpgsql volatile security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 declare
   lost_tenants uuid[];

@@ -1,7 +1,7 @@
 create or replace function pgscript_engine.requeue_or_fail(tenant_ids uuid[], ids uuid[], lost boolean)
   returns integer
   language plpgsql volatile security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 declare
   most_takeovers constant integer := 3;

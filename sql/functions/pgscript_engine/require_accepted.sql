@@ -1,7 +1,7 @@
 create or replace function pgscript_engine.require_accepted(tenant_id uuid, script_id uuid, version integer)
   returns void
   language plpgsql stable security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 declare
   verdict pgscript.version_checks;

@@ -1,7 +1,7 @@
 create or replace function pgscript_engine.require_operator()
   returns void
   language plpgsql stable security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 declare
   acting_role text := coalesce(nullif(current_setting('role', true), 'none'), session_user);

@@ -1,7 +1,7 @@
 create or replace function pgscript_engine.ring_doorbell()
   returns void
   language plpgsql volatile security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 begin
   if exists (select from pgscript_engine.nodes as node where node.asleep) then

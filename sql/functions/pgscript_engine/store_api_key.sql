@@ -3,7 +3,7 @@ create or replace function pgscript_engine.store_api_key(
 )
   returns uuid
   language plpgsql volatile security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 declare
   key_hash bytea := sha256(convert_to(store_api_key.key, 'UTF8'));

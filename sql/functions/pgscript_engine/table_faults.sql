@@ -1,7 +1,7 @@
 create or replace function pgscript_engine.table_faults()
   returns table (code text, object text, fault text, remedy text)
   language sql stable
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
   -- A partition is reached through its parent: the parent's policies and grants hold, so it has none.
   with our_table as (

@@ -4,7 +4,7 @@ create or replace function pgscript_engine.unchecked_versions(batch_size integer
     source_limit bigint
   )
   language sql stable security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
   select
     snapshot.tenant_id, snapshot.script_id, snapshot.version, snapshot.name, snapshot.type, snapshot.language,

@@ -1,7 +1,7 @@
 create or replace function pgscript_private.context_mac(payload text)
   returns text
   language sql stable parallel restricted security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
   -- HMAC-SHA-256 (RFC 2104) over the payload, this backend and this transaction. A backend starts
   -- two transactions in one microsecond only when both come in one message of one client, so a

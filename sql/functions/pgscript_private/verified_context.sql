@@ -1,7 +1,7 @@
 create or replace function pgscript_private.verified_context()
   returns text[]
   language plpgsql stable parallel restricted security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
 declare
   context text := current_setting('pgscript.context', true);
