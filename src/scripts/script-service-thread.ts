@@ -21,6 +21,8 @@ export class ThreadLostError extends Error {
 }
 
 export interface ScriptThread {
+  /** Turns false when the thread ends by itself, which it may also do between two pieces of work. */
+  readonly alive: boolean
   /**
    * One piece of work at a time.
    *
@@ -28,7 +30,7 @@ export interface ScriptThread {
    * @throws {ThreadLostError} after which the thread must be stopped.
    */
   run(work: Work): Promise<Result>
-  /** Fulfilled when the thread is gone. V8's parser cannot be interrupted, so that may be seconds later. */
+  /** Fulfilled when the thread is gone: at its next interruptible point, which V8's parser has few of. */
   stop(): Promise<void>
 }
 
@@ -40,17 +42,28 @@ export function startScriptThread(deadlineMs: number): ScriptThread {
     resourceLimits: { ...heapMb, stackSizeMb },
   })
   worker.unref()
-  const started = nextReply(worker, longestStartMs, 'start')
+  const ended = endOf(worker)
+  let alive = true
+  ended.catch(() => {
+    alive = false
+  })
+  const started = nextMessage(worker, ended, longestStartMs).catch((error: unknown) => {
+    throw error instanceof ThreadLostError
+      ? new ThreadLostError('start', error.message, { cause: error })
+      : error
+  })
   started.catch(() => undefined) // The first piece of work reports it.
 
   return {
+    get alive() {
+      return alive
+    },
     async run(work) {
       worker.ref()
       try {
         await started
-        const replied = nextReply(worker, deadlineMs, 'deadline')
         worker.postMessage(work)
-        return read(await replied)
+        return read(await nextMessage(worker, ended, deadlineMs))
       } finally {
         worker.unref()
       }
@@ -61,26 +74,34 @@ export function startScriptThread(deadlineMs: number): ScriptThread {
   }
 }
 
+/** Rejected when the thread ends, for the first reason it gives. */
+function endOf(worker: Worker): Promise<never> {
+  return new Promise((_, reject) => {
+    const lost = (what: string, cause?: unknown) =>
+      reject(new ThreadLostError('crash', `The thread that checks scripts ${what}.`, { cause }))
+    worker.once('error', (error) => lost('failed', error))
+    worker.once('exit', (code) => lost(`ended with code ${code}`))
+  })
+}
+
+async function nextMessage(worker: Worker, ended: Promise<never>, timeoutMs: number): Promise<Reply> {
+  const { promise, resolve, reject } = Promise.withResolvers<Reply>()
+  const late = () =>
+    reject(new ThreadLostError('deadline', `The thread that checks scripts took over ${timeoutMs} ms.`))
+  // Timers come before messages: where it was this process that was busy, the reply may be waiting.
+  const timer = setTimeout(() => setImmediate(late), timeoutMs)
+  worker.once('message', resolve)
+  try {
+    return await Promise.race([promise, ended])
+  } finally {
+    clearTimeout(timer)
+    worker.off('message', resolve)
+  }
+}
+
 function read(reply: Reply): Result {
   if (reply === 'ready') throw new Error('The thread that checks scripts answered out of turn.')
   if ('refused' in reply) throw new ScriptRefusedError(reply.refused)
   if ('failure' in reply) throw reply.failure
   return reply.result
-}
-
-/** The thread's next message, or why there will be none. */
-function nextReply(worker: Worker, timeoutMs: number, late: 'start' | 'deadline'): Promise<Reply> {
-  const { promise, resolve, reject } = Promise.withResolvers<Reply>()
-  const dead = late === 'start' ? late : 'crash'
-  const lost = (reason: ThreadLostError['reason'], what: string, cause?: unknown) =>
-    reject(new ThreadLostError(reason, `The thread that checks scripts ${what}.`, { cause }))
-
-  const onError = (error: unknown) => lost(dead, 'failed', error)
-  const onExit = (code: number) => lost(dead, `ended with code ${code}`)
-  const timer = setTimeout(() => lost(late, `gave no answer in ${timeoutMs} ms`), timeoutMs)
-  worker.once('message', resolve).once('error', onError).once('exit', onExit)
-  return promise.finally(() => {
-    clearTimeout(timer)
-    worker.off('message', resolve).off('error', onError).off('exit', onExit)
-  })
 }

@@ -99,7 +99,7 @@ class ScriptQueue {
   }
 
   async #perform({ work, resolve, reject }: Request): Promise<void> {
-    this.#thread ??= startScriptThread(this.#deadlineMs)
+    if (!this.#thread?.alive) this.#thread = startScriptThread(this.#deadlineMs)
     try {
       resolve(await this.#thread.run(work))
     } catch (error) {

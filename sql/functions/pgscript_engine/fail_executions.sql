@@ -2,10 +2,11 @@ create or replace function pgscript_engine.fail_executions(
   node_id text, tenant_ids uuid[], ids uuid[], fences integer[],
   statuses text[], errors jsonb[], metrics jsonb[], logs jsonb[]
 )
-  returns setof uuid
+  returns table (id uuid, is_final boolean)
   language plpgsql volatile security definer
-  set search_path = ''
+  set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
 declare
   held integer[];
   retried uuid[];
@@ -27,7 +28,7 @@ begin
       status = 'pending', claimed_by = null, lease_expires_at = null, started_at = null,
       last_error = failure.error,
       run_at = now() + make_interval(secs => coalesce(
-        (failure.error ->> 'retry_after_seconds')::double precision,
+        (failure.error ->> 'retryAfterSeconds')::double precision,
         2 ^ execution.attempt * (0.75 + random() / 2)
       ))
     from failure
@@ -45,12 +46,14 @@ begin
   )
   select coalesce(array_agg(back.id), '{}') into retried from back;
 
-  return query select unnest(retried);
+  return query select given_back, false from unnest(retried) as given_back;
   return query
-  select pgscript_engine.archive_executions(
-    array_agg(failed.tenant_id), array_agg(failed.id), array_agg(failed.status), array_agg(null::jsonb),
-    array_agg(failed.error), array_agg(failed.metrics), array_agg(failed.log)
-  )
+  select
+    pgscript_engine.archive_executions(
+      array_agg(failed.tenant_id), array_agg(failed.id), array_agg(failed.status), array_agg(null::jsonb),
+      array_agg(failed.error), array_agg(failed.metrics), array_agg(failed.log)
+    ),
+    true
   from unnest(
     fail_executions.tenant_ids, fail_executions.ids, fail_executions.statuses, fail_executions.errors,
     fail_executions.metrics, fail_executions.logs
@@ -60,7 +63,7 @@ end
 $$;
 
 comment on function pgscript_engine.fail_executions(text, uuid[], uuid[], integer[], text[], jsonb[], jsonb[], jsonb[]) is
-  'Takes over failed attempts (status failed or timeout) of executions that the node holds. One whose error is retryable and that has attempts left goes back to the queue, after the error''s retry_after_seconds or 2, 4, 8 … s with jitter; any other is final. Returns the ids it accepted.';
+  'Takes over failed attempts (status failed or timeout) of executions that the node holds. One whose error is retryable and that has attempts left goes back to the queue, after the error''s retryAfterSeconds or 2, 4, 8 … s with jitter; any other is final. Returns the executions whose report it accepted, and whether that was their end.';
 
 alter function pgscript_engine.fail_executions(text, uuid[], uuid[], integer[], text[], jsonb[], jsonb[], jsonb[]) owner to pgscript_engine;
 revoke all on function pgscript_engine.fail_executions(text, uuid[], uuid[], integer[], text[], jsonb[], jsonb[], jsonb[]) from public;

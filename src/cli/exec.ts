@@ -1,0 +1,125 @@
+import { readFile } from 'node:fs/promises'
+import { basename, extname } from 'node:path'
+
+import type { Database } from '../database/database.ts'
+import { query } from '../database/database.ts'
+import { asIdentity, systemOperator } from '../database/tenant-transaction.ts'
+import { ConfigurationError, InvalidInputError } from '../errors.ts'
+import { openSandbox } from '../executor/open-sandbox.ts'
+import { type AdHocResult, runAdHoc } from '../executor/run-ad-hoc.ts'
+import { createScriptService } from '../scripts/script-service.ts'
+import { type Command, type CommandInput, exitCodes, print } from './command.ts'
+import { openInstallation } from './installation.ts'
+import { parseJsonOption } from './json-option.ts'
+import { resultLines } from './result-lines.ts'
+
+export const execCommand: Command = {
+  name: 'exec',
+  summary: 'Run a file in the sandbox, without saving it as a script',
+  usage: `FILE [--input JSON] [--tenant KEY] [--limits JSON] [--json]
+
+  --input JSON   {} by default
+  --tenant KEY   as which tenant; demo where it exists, otherwise none
+  --limits JSON  such as {"wall_time_ms": 500, "memory_mb": 32}
+
+FILE may be - for standard input. Prints { status, output, error, logs, metrics } with --json; nothing is
+recorded. Exit code 1 when the script did not complete.`,
+  options: {
+    input: { type: 'string', short: 'i' },
+    tenant: { type: 'string', short: 't' },
+    limits: { type: 'string' },
+  },
+  async run(input) {
+    const { config, logger, json, positionals, values } = input
+    const [file] = positionals
+    if (!file) throw new ConfigurationError('exec: give the FILE to run.')
+    const source = await readSource(file)
+    const jsonInput = JSON.stringify(parseJsonOption(values.input, '--input'))
+    const wantedLimits = parseJsonOption(values.limits, '--limits')
+
+    const installation = await openInstallation({ config, logger, purpose: 'exec', roles: [] })
+    const scripts = createScriptService({ logger })
+    try {
+      const { database } = installation
+      const tenant = await findTenant(database, values.tenant)
+      const limits = await limitsFor(database, tenant, wantedLimits)
+      const { sandbox } = await openSandbox({ ...config, sandboxHosts: 1 }, logger)
+      try {
+        const fileName = file === '-' ? 'stdin.js' : basename(file)
+        const result = await runAdHoc(
+          { sandbox, scripts },
+          { fileName, source, input: jsonInput, tenant, limits },
+        )
+        print(json, result, resultLines(result))
+        return exitCodeOf(result)
+      } finally {
+        await sandbox.close()
+      }
+    } finally {
+      await scripts.close()
+      await installation.close()
+    }
+  },
+}
+
+interface Tenant {
+  id: string
+  key: string
+  name: string
+}
+
+/** Outside every tenant: no row belongs to it. */
+const noTenant: Tenant = { id: '00000000-0000-0000-0000-000000000000', key: 'none', name: 'No tenant' }
+
+async function readSource(file: string): Promise<string> {
+  if (file !== '-' && !['.js', '.mjs', '.ts', '.mts'].includes(extname(file))) {
+    throw new ConfigurationError(`exec: ${file} is not a .js or .ts file.`)
+  }
+  try {
+    return await readFile(file === '-' ? '/dev/stdin' : file, 'utf8')
+  } catch (error) {
+    throw new ConfigurationError(
+      `exec: ${file} cannot be read (${error instanceof Error ? error.message : error}).`,
+      {
+        cause: error,
+      },
+    )
+  }
+}
+
+async function findTenant(database: Database, asked: CommandInput['values'][string]): Promise<Tenant> {
+  const key = typeof asked === 'string' ? asked : 'demo'
+  const found = await asIdentity(database, systemOperator, async (client) => {
+    const { rows } = await client.query<Tenant>('select id, key, name from pgscript.tenants where key = $1', [
+      key,
+    ])
+    return rows[0]
+  })
+  if (found) return found
+  if (asked === undefined) return noTenant
+  throw new InvalidInputError(
+    `--tenant: there is no tenant with the key "${key}"; \`pgscript tenant create\` makes one.`,
+    {
+      code: 'tenant_not_found',
+      field: 'tenant',
+    },
+  )
+}
+
+async function limitsFor(
+  database: Database,
+  tenant: Tenant,
+  wanted: unknown,
+): Promise<Record<string, number>> {
+  const [row] = await query<{ limits: Record<string, number> }>(
+    database,
+    'select pgscript_engine.limits_for($1, $2) as limits',
+    [tenant.id, JSON.stringify(wanted)],
+  )
+  if (!row) throw new Error('limits_for returned no row')
+  return row.limits
+}
+
+function exitCodeOf(result: AdHocResult) {
+  return result.status === 'completed' ? exitCodes.ok : exitCodes.failed
+}

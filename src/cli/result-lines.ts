@@ -1,0 +1,55 @@
+interface Result {
+  status: string
+  output: unknown
+  error: unknown
+  logs: unknown[]
+  metrics: unknown
+}
+
+/** An execution's result as a person reads it: logs, then output or error, then the figures. */
+export function resultLines({ status, output, error, logs, metrics }: Result): string[] {
+  const figures = metrics as { durationMs?: number; cpuMs?: number; hostCalls?: number }
+  return [
+    ...logs.map(logLine),
+    ...(error ? errorLines(error as ErrorShape) : [JSON.stringify(output, null, 2) ?? 'null']),
+    '',
+    `${status} in ${round(figures.durationMs)} ms (${round(figures.cpuMs)} ms of processor, ${figures.hostCalls ?? 0} API calls)`,
+  ]
+}
+
+interface ErrorShape {
+  code: string
+  type: string
+  message: string
+  stack: string
+  line?: number
+  column?: number
+  sourceLine?: string
+  caret?: string
+}
+
+function errorLines(error: ErrorShape): string[] {
+  const { type, message, code, sourceLine, caret, line, stack } = error
+  const prefix = line === undefined ? '' : `${line} | `
+  return [
+    `${type}: ${message}  [${code}]`,
+    ...(sourceLine
+      ? [`  ${prefix}${sourceLine}`, ...(caret ? [`  ${' '.repeat(prefix.length)}${caret}`] : [])]
+      : []),
+    ...stack.split('\n').filter((frame) => /^\s*at /.test(frame)),
+  ]
+}
+
+function logLine(line: unknown): string {
+  const { level, at, message, fields } = line as {
+    level: string
+    at: number
+    message: string
+    fields?: unknown
+  }
+  return `[${round(at)} ms] ${level}: ${message}${fields ? ` ${JSON.stringify(fields)}` : ''}`
+}
+
+function round(value: number | undefined): string {
+  return value === undefined ? '?' : String(Number(value.toPrecision(3)))
+}

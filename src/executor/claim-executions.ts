@@ -1,0 +1,52 @@
+import { type Database, query } from '../database/database.ts'
+
+/** A lease on an execution, with what the node needs to run it. */
+export interface ClaimedExecution {
+  tenant_id: string
+  id: string
+  script_id: string
+  version: number
+  trigger_type: string
+  attempt: number
+  fence: number
+  user_id: string | null
+  /** The node on which somebody waits for the result. */
+  awaited_by: string | null
+  created_at: Date
+  run_at: Date
+  started_at: Date
+  cause: Record<string, unknown>
+  /** JSON text, as the sandbox takes it. */
+  input: string
+}
+
+export interface ClaimOptions {
+  /** Free run slots on this node; never claim work that cannot start now. */
+  capacity: number
+  leaseSeconds: number
+}
+
+/**
+ * Leases due executions to this node, at most one per free slot.
+ *
+ * Who gets what is decided in `pgscript_engine.claim_executions`; this is its typed doorway. A
+ * claimed execution is the node's until its lease ends: finish it, renew it or give it back.
+ *
+ * @returns in no promised order; empty when nothing is due, and then the node is written down as asleep.
+ */
+export async function claimExecutions(
+  database: Database,
+  options: ClaimOptions,
+): Promise<ClaimedExecution[]> {
+  const { capacity, leaseSeconds } = options
+  if (capacity < 1) return []
+  return await query<ClaimedExecution>(
+    database,
+    `select
+       tenant_id, id, script_id, version, trigger_type, attempt, fence, user_id, awaited_by,
+       created_at, run_at, started_at, cause, input::text as input
+     from pgscript_engine.claim_executions(
+       node_id => $1, batch_size => $2, lease => make_interval(secs => $3))`,
+    [database.nodeId, capacity, leaseSeconds],
+  )
+}

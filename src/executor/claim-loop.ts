@@ -1,0 +1,74 @@
+import type { Database } from '../database/database.ts'
+import { isConnectionError } from '../database/database-error.ts'
+import type { Logger } from '../log.ts'
+import type { Bell } from './bell.ts'
+import { type ClaimedExecution, claimExecutions } from './claim-executions.ts'
+
+export interface ClaimLoopOptions {
+  database: Database
+  logger: Logger
+  leaseSeconds: number
+  /** The longest wait between two claims while nothing rings: the floor under a lost NOTIFY. */
+  pollSeconds: number
+  /** Free slots now; nothing is claimed that cannot start. */
+  capacity(): number
+  /** All slots. */
+  slots: number
+  /** Rung when work may be due. */
+  work: Bell
+  /** Rung when a slot becomes free. */
+  freed: Bell
+  signal: AbortSignal
+  /** Takes a claimed execution over; `grantedAt` is from before the claim was sent. */
+  start(execution: ClaimedExecution, grantedAt: number): void
+}
+
+/** The first wait after running dry; doubles up to the poll floor. Covers a publisher whose
+ *  transaction was open while the node was awake: nobody rings for it. */
+const firstPauseMs = 20
+/** A busy node claims for several slots at once rather than one by one, but lets no slot idle for long. */
+const gatherMs = 2
+
+/**
+ * Claims work for as long as there is room and something due, and sleeps otherwise.
+ *
+ * The protocol of sleep: a claim that comes away empty has written the node down as asleep, so from
+ * its commit on publishers ring; whatever was committed before is found by the second claim. Only
+ * then does the loop wait.
+ */
+export async function runClaimLoop(options: ClaimLoopOptions): Promise<void> {
+  const { pollSeconds, work, signal } = options
+  let empty = 0
+
+  while (!signal.aborted) {
+    const capacity = await roomFor(options)
+    if (capacity < 1) continue
+    const claimed = await claim(options, capacity)
+    if (claimed === 'failed') empty = Math.max(empty, 4)
+    else empty = claimed > 0 ? 0 : empty + 1
+    if (empty < 2) continue
+    const rung = await work.wait(Math.min(firstPauseMs * 2 ** (empty - 2), pollSeconds * 1000), signal)
+    if (rung) empty = 0
+  }
+}
+
+/** How many to claim; 0 after a wait in which nothing became free, or too little to be worth a claim yet. */
+async function roomFor({ slots, capacity, freed, signal }: ClaimLoopOptions): Promise<number> {
+  const free = capacity()
+  if (free >= Math.max(1, slots / 4)) return free
+  const freedMore = await freed.wait(free < 1 ? 1_000 : gatherMs, signal)
+  return freedMore || signal.aborted ? 0 : free
+}
+
+async function claim(options: ClaimLoopOptions, capacity: number): Promise<number | 'failed'> {
+  const { database, logger, leaseSeconds } = options
+  try {
+    const grantedAt = performance.now()
+    const claimed = await claimExecutions(database, { capacity, leaseSeconds })
+    for (const execution of claimed) options.start(execution, grantedAt)
+    return claimed.length
+  } catch (error) {
+    logger[isConnectionError(error) ? 'warn' : 'error']({ err: error }, 'claiming failed')
+    return 'failed'
+  }
+}

@@ -1,0 +1,31 @@
+import { InvalidInputError } from '../errors.ts'
+import type { SandboxLimits } from '../sandbox/sandbox.ts'
+
+/** The limits of a run by the names they have in the database (pgscript_engine.limit_definitions). */
+export type Limits = Record<string, number>
+
+const sandboxNames = {
+  wall_time_ms: 'wallMs',
+  cpu_time_ms: 'cpuMs',
+  memory_mb: 'memoryMb',
+  output_bytes: 'outputBytes',
+  log_lines: 'logLines',
+  log_bytes: 'logBytes',
+  api_calls: 'hostCalls',
+} as const satisfies Record<string, keyof SandboxLimits>
+
+/** As the database computed them; bigint arrives as text. */
+export function effectiveLimits(row: Record<string, number | string>): Limits {
+  return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, Number(value)]))
+}
+
+/** The part of a run's limits that the sandbox enforces, under its own names. */
+export function sandboxLimits(limits: Limits): SandboxLimits {
+  const entries = Object.entries(sandboxNames).map(([name, sandboxName]) => {
+    const value = limits[name]
+    if (value === undefined)
+      throw new InvalidInputError(`limits: ${name} is missing.`, { field: `limits.${name}` })
+    return [sandboxName, value]
+  })
+  return Object.fromEntries(entries) as SandboxLimits
+}

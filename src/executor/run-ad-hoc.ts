@@ -1,0 +1,78 @@
+import type { Sandbox, SandboxLogLine, SandboxMetrics } from '../sandbox/sandbox.ts'
+import type { Finding } from '../scripts/finding.ts'
+import type { ScriptService } from '../scripts/script-service.ts'
+import { sandboxLimits } from './limits.ts'
+
+export interface AdHocRun {
+  fileName: string
+  source: string
+  /** JSON text. */
+  input: string
+  tenant: { id: string; key: string; name: string }
+  limits: Record<string, number>
+}
+
+export interface AdHocResult {
+  status: 'completed' | 'failed' | 'timeout' | 'cancelled' | 'lost'
+  output: unknown
+  error: unknown
+  logs: SandboxLogLine[]
+  metrics: SandboxMetrics
+}
+
+const noMetrics: SandboxMetrics = { startMs: 0, durationMs: 0, cpuMs: 0, peakHeapBytes: 0, hostCalls: 0 }
+
+/**
+ * Checks and runs a source that is no saved script, in the real sandbox; nothing is recorded.
+ *
+ * @returns the result; a source that the check rejects gives `failed` with code `script_rejected` and the findings.
+ */
+export async function runAdHoc(
+  { sandbox, scripts }: { sandbox: Sandbox; scripts: ScriptService },
+  { fileName, source, input, tenant, limits }: AdHocRun,
+): Promise<AdHocResult> {
+  const name = fileName.replace(/\.m?[jt]s$/, '')
+  const language = /\.m?ts$/.test(fileName) ? 'typescript' : 'javascript'
+  const { state, findings, compiled } = await scripts.check({
+    name: name.padEnd(3, '_').slice(0, 100),
+    source,
+    type: 'one_off',
+    language,
+    ...(limits.source_bytes !== undefined && { config: { maxSourceBytes: limits.source_bytes } }),
+  })
+  if (state === 'rejected' || !compiled) return rejected(findings)
+
+  const executionId = crypto.randomUUID()
+  const context = {
+    tenant,
+    user: null,
+    script: { id: null, name, version: 0, metadata: {}, tags: [] },
+    executionId,
+    attempt: 1,
+    trigger: { type: 'manual' },
+  }
+  const { status, output, error, logs, metrics } = await sandbox.run({
+    executionId,
+    tenantId: tenant.id,
+    script: { key: executionId, fileName, code: compiled.code, source },
+    input,
+    context: JSON.stringify(context),
+    limits: sandboxLimits(limits),
+  })
+  return { status, output: output === null ? null : JSON.parse(output), error, logs, metrics }
+}
+
+function rejected(findings: readonly Finding[]): AdHocResult {
+  const [first] = findings.filter((finding) => finding.severity === 'error')
+  const error = {
+    code: 'script_rejected',
+    type: first?.code === 'syntax_error' ? 'SyntaxError' : 'Error',
+    message: first?.message ?? 'The script was rejected.',
+    stack: '',
+    ...(first?.line !== undefined && { line: first.line, column: first.column }),
+    ...(first?.sourceLine !== undefined && { sourceLine: first.sourceLine, caret: first.caret }),
+    retryable: false,
+    findings,
+  }
+  return { status: 'failed', output: null, error, logs: [], metrics: noMetrics }
+}

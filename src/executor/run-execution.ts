@@ -1,0 +1,107 @@
+import type { Logger } from '../log.ts'
+import type { Sandbox, SandboxJob, SandboxResult } from '../sandbox/sandbox.ts'
+import { ScriptRefusedError } from '../scripts/finding.ts'
+import type { ClaimedExecution } from './claim-executions.ts'
+import { sandboxLimits } from './limits.ts'
+import type { RunnableVersion, VersionLoader } from './load-version.ts'
+import type { Report } from './report-executions.ts'
+import { isStorableJson, storableJson } from './storable-json.ts'
+
+/** What a script knows of its run; frozen before it sees it. */
+function contextOf(execution: ClaimedExecution, version: RunnableVersion) {
+  return {
+    tenant: { id: execution.tenant_id, key: version.tenantKey, name: version.tenantName },
+    user: execution.user_id ? { id: execution.user_id } : null,
+    script: {
+      id: execution.script_id,
+      name: version.scriptName,
+      version: execution.version,
+      metadata: version.metadata,
+      tags: version.tags,
+    },
+    executionId: execution.id,
+    attempt: execution.attempt,
+    trigger: { type: execution.trigger_type },
+  }
+}
+
+export function jobOf(execution: ClaimedExecution, version: RunnableVersion): SandboxJob {
+  const { key, fileName, code, source } = version
+  return {
+    executionId: execution.id,
+    tenantId: execution.tenant_id,
+    script: { key, fileName, code, source },
+    input: execution.input,
+    context: JSON.stringify(contextOf(execution, version)),
+    limits: sandboxLimits(version.limits),
+  }
+}
+
+/**
+ * Runs one claimed execution in the sandbox.
+ *
+ * Never rejects: whatever goes wrong is the result. `lost` means that the sandbox host died through
+ * no fault of this run.
+ */
+export async function runExecution(
+  parts: { sandbox: Sandbox; versions: VersionLoader; logger: Logger },
+  execution: ClaimedExecution,
+  signal: AbortSignal,
+): Promise<SandboxResult> {
+  const { sandbox, versions, logger } = parts
+  let version: RunnableVersion
+  try {
+    version = await versions.load({
+      tenantId: execution.tenant_id,
+      scriptId: execution.script_id,
+      version: execution.version,
+    })
+  } catch (error) {
+    logger.warn({ err: error, execution_id: execution.id }, 'a version could not be loaded')
+    return cannotLoad(error)
+  }
+  return await sandbox.run(jobOf(execution, version), { signal })
+}
+
+/** The result as the ledger stores it: JSON that jsonb can hold. */
+export function reportOf(execution: ClaimedExecution, result: SandboxResult): Report {
+  const lease = { tenantId: execution.tenant_id, id: execution.id, fence: execution.fence }
+  const metrics = JSON.stringify(result.metrics)
+  const logs = storableJson(JSON.stringify(result.logs))
+  if (result.output !== null && !isStorableJson(result.output)) {
+    const error = JSON.stringify(unstorableOutput)
+    return { ...lease, status: 'failed', output: null, error, metrics, logs }
+  }
+  return {
+    ...lease,
+    status: result.status === 'lost' ? 'failed' : result.status,
+    output: result.output,
+    error: result.error && storableJson(JSON.stringify(result.error)),
+    metrics,
+    logs,
+  }
+}
+
+const unstorableOutput = {
+  code: 'output_not_serializable',
+  type: 'TypeError',
+  message:
+    'The output holds a NUL character (\\u0000) or half of a surrogate pair, which PostgreSQL cannot store; remove it or encode the text as base64.',
+  stack: '',
+  retryable: false,
+}
+
+/** A refused version is the script's end; anything else is the node's trouble and another may do better. */
+function cannotLoad(cause: unknown): SandboxResult {
+  const refused = cause instanceof ScriptRefusedError
+  return {
+    status: refused ? 'failed' : 'lost',
+    output: null,
+    error: refused
+      ? { code: 'version_refused', type: 'SyntaxError', message: cause.message, stack: '', retryable: false }
+      : null,
+    logs: [],
+    logsTruncated: false,
+    metrics: { startMs: 0, durationMs: 0, cpuMs: 0, peakHeapBytes: 0, hostCalls: 0 },
+  }
+}
