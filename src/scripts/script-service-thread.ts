@@ -5,7 +5,7 @@ import type { Reply, Result, Work } from './script-service-worker.ts'
 
 /** A megabyte of ordinary source needs a third of this; what needs more was written to need it. */
 const heapMb = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 48 }
-/** As much as the main thread has: text that only a larger stack can read would fail where it runs. */
+/** No more than the main thread has: text that only a larger stack can read would fail where it runs. */
 const stackSizeMb = 1
 const longestStartMs = 10_000
 

@@ -108,7 +108,10 @@ class ScriptQueue {
   }
 
   #lost(error: ThreadLostError): AppError {
-    this.#logger.warn({ err: error, reason: error.reason }, 'script thread replaced')
+    this.#logger[error.reason === 'start' ? 'error' : 'warn'](
+      { err: error, reason: error.reason },
+      'script thread replaced',
+    )
     this.#discardThread()
     if (error.reason !== 'start') return new ScriptRefusedError([tooComplex])
     return new ScriptServiceUnavailableError('Scripts cannot be checked now; try again.', { cause: error })
