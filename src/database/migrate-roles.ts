@@ -14,15 +14,18 @@ export async function createRoles(client: ClientBase, roles: SqlFile, rolePrefix
   try {
     await client.query(roles.text)
   } catch (error) {
-    if (!(error instanceof DatabaseError) || error.code !== '42501') throw error
-    const wanted = Object.values(roleNames(rolePrefix)).join(', ')
-    throw new DatabaseUnusableError(
-      'cannot_create_roles',
-      `The installing role may not create or grant the roles ${wanted} (${error.message}). ` +
-        'Have a DBA run what `pgscript migrate --print-roles` prints, or choose another PGSCRIPT_ROLE_PREFIX if they belong to another installation.',
-      { cause: error },
-    )
+    throw understandMissingRight(error, Object.values(roleNames(rolePrefix)))
   }
+}
+
+function understandMissingRight(error: unknown, roles: readonly string[]): unknown {
+  if (!(error instanceof DatabaseError) || error.code !== '42501') return error
+  return new DatabaseUnusableError(
+    'cannot_create_roles',
+    `The installing role may not create or grant the roles ${roles.join(', ')} (${error.message}). ` +
+      'Have a DBA run what `pgscript migrate --print-roles` prints, or choose another PGSCRIPT_ROLE_PREFIX if they belong to another installation.',
+    { cause: error },
+  )
 }
 
 /** Which of the two owning roles were granted for this transaction. */
@@ -31,6 +34,8 @@ export type Borrowed = readonly string[]
 /**
  * Makes the installer a member of the roles that own tables and functions, as far as it is not one
  * (a superuser is one of all, and a DBA may have granted them for good).
+ *
+ * @throws {DatabaseUnusableError} `cannot_create_roles` where it may not.
  */
 export async function borrowOwnership(client: ClientBase, names: RoleNames): Promise<Borrowed> {
   const borrowed: string[] = []
@@ -42,14 +47,21 @@ export async function borrowOwnership(client: ClientBase, names: RoleNames): Pro
     )
     if (rows[0]?.held) continue
     const options = rows[0]?.grants_have_options ? ' with inherit true, set true' : ''
-    await client.query(`grant ${client.escapeIdentifier(role)} to session_user${options}`)
+    await grantToInstaller(client, role, options)
     borrowed.push(role)
   }
   // The one membership the installer keeps: the SQL interface.
   const kept = await client.query("select pg_has_role(session_user, $1, 'usage') as held", [names.integrator])
-  if (!kept.rows[0]?.held)
-    await client.query(`grant ${client.escapeIdentifier(names.integrator)} to session_user`)
+  if (!kept.rows[0]?.held) await grantToInstaller(client, names.integrator)
   return borrowed
+}
+
+async function grantToInstaller(client: ClientBase, role: string, options = '') {
+  try {
+    await client.query(`grant ${client.escapeIdentifier(role)} to session_user${options}`)
+  } catch (error) {
+    throw understandMissingRight(error, [role])
+  }
 }
 
 /** Gives back what `borrowOwnership` took, before anybody else could see it. */

@@ -8,7 +8,7 @@ import { readApplied, refuseNewerDatabase, refuseUnsupportedServer } from './dat
 import { installPgBoss } from './install-pg-boss.ts'
 import { borrowOwnership, createRoles, returnOwnership } from './migrate-roles.ts'
 import { packageVersion } from './package-version.ts'
-import { roleNames } from './role-names.ts'
+import { type RoleNames, roleNames } from './role-names.ts'
 import { readMigrations, readObjects, readSqlFile, type SqlFile } from './sql-files.ts'
 
 export interface MigrateOptions {
@@ -154,16 +154,7 @@ function stateHash(options: MigrateOptions, files: SqlFile[]): string {
 
 async function recordInstallation(client: ClientBase, options: MigrateOptions, state: string) {
   const names = roleNames(options.rolePrefix)
-  if (options.passwords) {
-    for (const [role, password] of [
-      [names.node, options.passwords.node] as const,
-      [names.script, options.passwords.script] as const,
-    ]) {
-      await client.query(
-        `alter role ${client.escapeIdentifier(role)} password ${client.escapeLiteral(password)}`,
-      )
-    }
-  }
+  if (options.passwords) await setPasswords(client, names, options.passwords)
   const keyHash = createHash('sha256').update(options.installationKey).digest()
   await client.query(
     `insert into pgscript_private.installation_keys (id, hash) values ($1, $2)
@@ -185,6 +176,27 @@ async function recordInstallation(client: ClientBase, options: MigrateOptions, s
      on conflict (path) do update set hash = excluded.hash, applied_at = now()`,
     [state],
   )
+}
+
+async function setPasswords(
+  client: ClientBase,
+  names: RoleNames,
+  passwords: { node: string; script: string },
+) {
+  for (const login of ['node', 'script'] as const) {
+    const role = client.escapeIdentifier(names[login])
+    try {
+      await client.query(`alter role ${role} password ${client.escapeLiteral(passwords[login])}`)
+    } catch (error) {
+      if (!(error instanceof DatabaseError) || error.code !== '42501') throw error
+      throw new DatabaseUnusableError(
+        'cannot_set_passwords',
+        `The installing role may not set the password of ${names[login]} (${error.message}). ` +
+          'Have a DBA set it, and give DATABASE_URL and PGSCRIPT_SCRIPT_URL with the logins, PGSCRIPT_MIGRATE_URL with the installing role.',
+        { cause: error },
+      )
+    }
+  }
 }
 
 function isConcurrentRoleChange(error: unknown): boolean {

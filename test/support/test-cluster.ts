@@ -38,11 +38,11 @@ export async function migrateTemplate(
   }
 }
 
-export function connectionsOf(cluster: TestCluster, url: string) {
+export function connectionsOf(cluster: TestCluster, url: string, migrateUrl?: string) {
   return resolveConnections(
     {
       databaseUrl: url,
-      migrateUrl: undefined,
+      migrateUrl,
       scriptUrl: undefined,
       listenUrl: undefined,
       rolePrefix: cluster.rolePrefix,
@@ -52,8 +52,9 @@ export function connectionsOf(cluster: TestCluster, url: string) {
   )
 }
 
-export async function migrateDatabase(cluster: TestCluster, url: string) {
-  const connections = connectionsOf(cluster, url)
+/** Migrates with the owner's URL; or with a node's, and then the migration has one of its own. */
+export async function migrateDatabase(cluster: TestCluster, url: string, migrateUrl?: string) {
+  const connections = connectionsOf(cluster, url, migrateUrl)
   if (!connections.migrate) throw new Error('the test server needs an owner, not the login of a node')
   return await migrate({
     connection: connections.migrate,
