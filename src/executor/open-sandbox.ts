@@ -32,6 +32,7 @@ export async function openSandbox(
 
 function note(event: SandboxEvent, logger: Logger) {
   if (event.type === 'host_started') logger.debug(event, 'sandbox host started')
-  else if (event.type === 'host_exited') logger[event.runsLost > 0 ? 'warn' : 'info'](event, 'sandbox host ended')
+  else if (event.type === 'host_exited')
+    logger[event.runsLost > 0 ? 'warn' : 'info'](event, 'sandbox host ended')
   else logger.error(event, 'a sandbox host does not start')
 }
