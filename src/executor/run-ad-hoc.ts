@@ -40,7 +40,7 @@ export async function runAdHoc(
     language,
     ...(limits.source_bytes !== undefined && { config: { maxSourceBytes: limits.source_bytes } }),
   })
-  if (state === 'rejected' || !compiled) return rejected(findings)
+  if (state === 'rejected' || !compiled) return rejected(findings, fileName)
 
   const executionId = crypto.randomUUID()
   const context = {
@@ -62,15 +62,19 @@ export async function runAdHoc(
   return { status, output: output === null ? null : JSON.parse(output), error, logs, metrics }
 }
 
-function rejected(findings: readonly Finding[]): AdHocResult {
+function rejected(findings: readonly Finding[], fileName: string): AdHocResult {
   const [first] = findings.filter((finding) => finding.severity === 'error')
+  const type = first?.code === 'syntax_error' ? 'SyntaxError' : 'Error'
+  const message = first?.message ?? 'The script was rejected.'
+  const { line, column, sourceLine, caret } = first ?? {}
   const error = {
     code: 'script_rejected',
-    type: first?.code === 'syntax_error' ? 'SyntaxError' : 'Error',
-    message: first?.message ?? 'The script was rejected.',
-    stack: '',
-    ...(first?.line !== undefined && { line: first.line, column: first.column }),
-    ...(first?.sourceLine !== undefined && { sourceLine: first.sourceLine, caret: first.caret }),
+    type,
+    message,
+    stack: line === undefined ? '' : `${type}: ${message}\n    at ${fileName}:${line}:${column}`,
+    ...(line !== undefined && { line, column }),
+    ...(sourceLine !== undefined && { sourceLine }),
+    ...(caret !== undefined && { caret: `${' '.repeat(caret - 1)}^` }),
     retryable: false,
     findings,
   }
