@@ -1,3 +1,4 @@
+import type { Client } from 'pg'
 import { describe, expect, test } from 'vitest'
 
 import { findCatalogFaults } from '../../src/database/catalog-check.ts'
@@ -7,12 +8,13 @@ import { registerNode } from '../../src/database/node-registry.ts'
 import { printRoles } from '../../src/database/print-roles.ts'
 import { roleNames } from '../../src/database/role-names.ts'
 import { deriveKey } from '../../src/database/secret.ts'
+import { readMigrations } from '../../src/database/sql-files.ts'
 import { silentLogger } from '../../src/log.ts'
 import { asLogin, randomName, serverVersions, useOwnServer } from '../support/own-server.ts'
 import { connectionsOf, migrateDatabase, onAdmin } from '../support/test-cluster.ts'
 
 const nothing: MigrationReport = { migrations: [], objects: [] }
-const migrationFiles = ['0001_tenancy', '0002_scripts', '0003_ledger'].map((name) => `migrations/${name}.sql`)
+const migrationFiles = (await readMigrations('pgscript')).map(({ path }) => path)
 const secret = 'a secret of the tests, which is long enough'
 
 const [supported, absent] = [true, false].map((wanted) =>
@@ -195,6 +197,34 @@ describe.each(supported ?? [])('migrate on PostgreSQL $version', ({ binDir }) =>
     expect(reports.map((report) => report.migrations)).toEqual([migrationFiles, migrationFiles])
     expect([...(await faults(first.url)), ...(await faults(second))]).toEqual([])
   })
+
+  test("tries again when another database's migration has just changed a role", async () => {
+    const { adminUrl, prefix } = await givenInstaller()
+    await migrateAs(adminUrl, prefix)
+    const secondUrl = await server.createDatabase()
+    await onAdmin(adminUrl, async (other) => {
+      await other.query('begin')
+      await other.query(`alter role ${prefix}_node password 'of another migration'`)
+      const migrating = migrateAs(secondUrl, prefix)
+      await expect
+        .poll(
+          async () =>
+            await rows(
+              adminUrl,
+              `select from pg_stat_activity
+               where application_name = 'pgscript migrate' and pg_backend_pid() <> pid
+                 and $1 = any (pg_blocking_pids(pid))`,
+              [await backendOf(other)],
+            ),
+          { timeout: 20_000 },
+        )
+        .toHaveLength(1)
+      await other.query('commit')
+      expect((await migrating).migrations).toEqual(migrationFiles)
+    })
+  })
+  const backendOf = async (client: Client) =>
+    (await client.query('select pg_backend_pid() as pid')).rows[0].pid
 
   test('says what is missing to a role that may not create roles', async () => {
     const { adminUrl, url, prefix } = await givenInstaller('nocreaterole')
