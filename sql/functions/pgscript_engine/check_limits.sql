@@ -46,6 +46,7 @@ begin
       end,
       hint = case when wrong.minimum is null then
         (select 'Known limits: ' || string_agg(name, ', ' order by name) || '.' from pgscript_engine.limit_definitions)
+        else 'Leave the limit out for the tenant''s or the system''s default.'
       end;
   end if;
 end

@@ -7,8 +7,9 @@ as $$
   from (
     select
       routine.*, routine.oid::regprocedure::text as name,
-      -- Only a table's owner can add a partition; every other definer function is the engine's.
-      case when schema.nspname || '.' || routine.proname = 'pgscript_engine.ensure_partitions'
+      -- Only a table's owner can add or drop a partition; every other definer function is the engine's.
+      case when schema.nspname || '.' || routine.proname
+          in ('pgscript_engine.ensure_partitions', 'pgscript_engine.drop_expired_partitions')
         then 'pgscript_owner'::regrole else 'pgscript_engine'::regrole
       end as rightful_definer
     from pg_catalog.pg_proc as routine
