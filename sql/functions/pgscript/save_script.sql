@@ -9,24 +9,31 @@ create or replace function pgscript.save_script(
 as $$
 declare
   this_tenant uuid;
+  known uuid;
   before pgscript.scripts;
   after pgscript.scripts;
 begin
-  select script.* into before
+  -- Which permission it takes depends on whether the script is there; nothing is locked before it is held.
+  select script.id into known
   from pgscript.scripts as script
   join pgscript.tenants as tenant on tenant.id = script.tenant_id
   where case when save_script.tenant_key is null
       then tenant.id = pgscript.current_tenant_id() else tenant.key = save_script.tenant_key end
-    and script.name = save_script.name and script.status <> 'archived'
-  for update of script;
+    and script.name = save_script.name and script.status <> 'archived';
   this_tenant := pgscript_engine.authorize(
-    save_script.tenant_key, case when before.id is null then 'scripts.create' else 'scripts.update' end
+    save_script.tenant_key, case when known is null then 'scripts.create' else 'scripts.update' end
   );
+  select script.* into before
+  from pgscript.scripts as script
+  where script.tenant_id = this_tenant and script.id = known and script.name = save_script.name
+    and script.status <> 'archived'
+  for update;
   perform pgscript_engine.check_script_fields(
-    this_tenant, save_script.name, save_script.source, save_script.type, save_script.limits, before.id is null
+    this_tenant, save_script.name, save_script.source, save_script.type, save_script.description,
+    save_script.language, save_script.limits, save_script.metadata, save_script.tags, before.id is null
   );
 
-  if before.id is null and save_script.base_version is null then
+  if known is null and save_script.base_version is null then
     insert into pgscript.scripts (
       tenant_id, id, name, description, type, language, source, limits, metadata, tags, change_description,
       created_by, updated_by
@@ -38,13 +45,23 @@ begin
       coalesce(save_script.metadata, '{}'), coalesce(save_script.tags, '{}'), save_script.change_description,
       pgscript.current_user_id(), pgscript.current_user_id()
     )
+    on conflict do nothing
     returning scripts.* into after;
-  elsif save_script.base_version is distinct from before.latest_version and save_script.base_version is not null then
+    if not found then
+      raise exception using
+        errcode = 'PS409', constraint = 'version_conflict', column = 'name',
+        message = format('name: somebody else has just created the script %L.', save_script.name),
+        hint = 'Load it, and save your change on top of it.';
+    end if;
+  elsif before.id is null or save_script.base_version <> before.latest_version then
     raise exception using
       errcode = 'PS409', constraint = 'version_conflict', column = 'base_version',
-      message = format(
-        'base_version: the script is at version %s, not %s.', coalesce(before.latest_version, 0), save_script.base_version
-      ),
+      message = case
+        when before.id is null then format('base_version: the tenant has no script %L now.', save_script.name)
+        else format(
+          'base_version: the script is at version %s, not %s.', before.latest_version, save_script.base_version
+        )
+      end,
       hint = 'Load the latest version, put your change on top of it, and save again.';
   else
     update pgscript.scripts as script

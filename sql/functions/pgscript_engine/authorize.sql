@@ -43,9 +43,15 @@ begin
       message = format('There is no tenant with the key %L.', left(authorize.tenant_key, 200)),
       hint = 'Create it with pgscript.upsert_tenant(key, name) or `pgscript tenant create`.';
   end if;
+  -- Which permission is missing may depend on what the tenant has, so only its own people are told.
   raise exception using
     errcode = 'PS403', constraint = 'permission_denied',
-    message = format('This needs the permission %s for the tenant.', authorize.permission),
+    message = case
+      when context[1] = found_tenant.id::text
+        then format('This needs the permission %s for the tenant.', authorize.permission)
+      when context is not null then 'This transaction does not act for that tenant.'
+      else format('The database role %I may not do this for the tenant.', acting_role)
+    end,
     hint = 'A user or API key needs the permission; a database role needs pgscript.grant_integrator(role, tenants).';
 end
 $$;

@@ -1,5 +1,6 @@
 create or replace function pgscript_engine.check_script_fields(
-  tenant_id uuid, name text, source text, type text, limits jsonb, is_new boolean
+  tenant_id uuid, name text, source text, type text, description text, language text, limits jsonb, metadata jsonb,
+  tags text[], is_new boolean
 )
   returns void
   language plpgsql stable security definer
@@ -32,6 +33,28 @@ begin
       hint = 'Save it as one_off, and run it by hand, through the API or from SQL.';
   end if;
 
+  if length(description) > 2000 then
+    raise exception using
+      errcode = 'PS422', constraint = 'invalid_description', column = 'description',
+      message = format('description: has %s characters; the limit is 2000.', length(description));
+  end if;
+  if language not in ('javascript', 'typescript') then
+    raise exception using
+      errcode = 'PS422', constraint = 'invalid_language', column = 'language',
+      message = format('language: %L is not a script language.', left(language, 40)),
+      hint = 'Languages: javascript, typescript.';
+  end if;
+  if jsonb_typeof(metadata) <> 'object' or octet_length(metadata::text) > 65536 then
+    raise exception using
+      errcode = 'PS422', constraint = 'invalid_metadata', column = 'metadata',
+      message = 'metadata: must be an object of at most 64 KB as JSON.';
+  end if;
+  if cardinality(tags) > 50 or array_position(tags, null) is not null then
+    raise exception using
+      errcode = 'PS422', constraint = 'invalid_tags', column = 'tags',
+      message = 'tags: must be at most 50 texts, none of them null.';
+  end if;
+
   perform pgscript_engine.check_limits(check_script_fields.tenant_id, check_script_fields.limits);
   select (pgscript_engine.effective_limits(tenant.limits, check_script_fields.limits) ->> 'source_bytes')::bigint
   into source_limit
@@ -46,8 +69,8 @@ begin
 end
 $$;
 
-comment on function pgscript_engine.check_script_fields(uuid, text, text, text, jsonb, boolean) is
+comment on function pgscript_engine.check_script_fields(uuid, text, text, text, text, text, jsonb, jsonb, text[], boolean) is
   'Raises unless what was given of a script fits; a new one needs a source. Names the field, the reason and the remedy, where a table constraint would name only itself.';
 
-alter function pgscript_engine.check_script_fields(uuid, text, text, text, jsonb, boolean) owner to pgscript_engine;
-revoke all on function pgscript_engine.check_script_fields(uuid, text, text, text, jsonb, boolean) from public;
+alter function pgscript_engine.check_script_fields(uuid, text, text, text, text, text, jsonb, jsonb, text[], boolean) owner to pgscript_engine;
+revoke all on function pgscript_engine.check_script_fields(uuid, text, text, text, text, text, jsonb, jsonb, text[], boolean) from public;
