@@ -80,7 +80,7 @@ export async function onAdmin<T>(adminUrl: string, work: (admin: Client) => Prom
   }
 }
 
-async function dropRoles(admin: Client, rolePrefix: string) {
+export async function dropRoles(admin: Client, rolePrefix: string) {
   const { rows } = await admin.query('select rolname from pg_roles where rolname like $1', [
     `${rolePrefix}\\_%`,
   ])
