@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util'
 
-import { type Command, type CommandInput, type ExitCode, exitCodes } from './cli/command.ts'
+import { type Command, type CommandInput, type ExitCode, exitCodes, print } from './cli/command.ts'
 import { commands } from './cli/commands.ts'
 import { reportFailure } from './cli/report-failure.ts'
-import { loadConfig } from './config.ts'
+import { type Config, loadConfig } from './config.ts'
 import { packageVersion } from './database/package-version.ts'
 import { ConfigurationError } from './errors.ts'
 import { createLogger } from './log.ts'
@@ -16,52 +16,60 @@ const common = {
 
 async function main(args: readonly string[]): Promise<ExitCode> {
   const [name, ...rest] = args
-  if (name === '--version' || name === '-v' || name === 'version') {
-    process.stdout.write(`pgscript ${packageVersion}\n`)
-    return exitCodes.ok
-  }
-  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-    const asked = commands.find((command) => command.name === rest[0])
-    process.stdout.write(asked ? helpOf(asked) : overview())
-    return name === undefined ? exitCodes.usage : exitCodes.ok
-  }
-  const command = commands.find((candidate) => candidate.name === name)
   const json = rest.includes('--json')
   try {
-    if (!command)
-      throw new ConfigurationError(`There is no command "${name}". \`pgscript help\` lists them all.`)
-    const parsed = parse(command, rest)
-    if (parsed.values.help) {
+    if (name === '--version' || name === '-v' || name === 'version') {
+      print(json, { version: packageVersion }, [`pgscript ${packageVersion}`])
+      return exitCodes.ok
+    }
+    if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+      const [topic] = rest
+      process.stdout.write(topic === undefined || topic.startsWith('-') ? overview() : helpOf(find(topic)))
+      return name === undefined ? exitCodes.usage : exitCodes.ok
+    }
+    const command = find(name)
+    const { values, positionals } = parse(command, rest)
+    if (values.help) {
       process.stdout.write(helpOf(command))
       return exitCodes.ok
     }
-    return await command.run(parsed)
+    const config = loadConfig(process.env)
+    const logger = createLogger(logLevelFor(command, values, config))
+    return await command.run({ config, logger, values, positionals, json })
   } catch (error) {
     return reportFailure(error, json)
   }
 }
 
-function parse(command: Command, args: string[]): CommandInput {
+function find(name: string): Command {
+  const command = commands.find((candidate) => candidate.name === name)
+  if (command) return command
+  throw new ConfigurationError(`There is no command "${name}". \`pgscript help\` lists them all.`)
+}
+
+function parse(command: Command, args: string[]): Pick<CommandInput, 'values' | 'positionals'> {
+  const { name, usage, maxArguments = 0 } = command
+  const refuse = (why: string) =>
+    new ConfigurationError(`${name}: ${why}\nUsage: pgscript ${name} ${usage.split('\n\n')[0]}`)
   try {
     const { values, positionals } = parseArgs({
       args,
       options: { ...common, ...command.options },
       allowPositionals: true,
-      allowNegative: true,
     })
-    const config = loadConfig(process.env)
-    // A command that prints a result is quiet about how it came about, unless asked.
-    const level =
-      values.quiet || (command.name !== 'start' && !process.env.PGSCRIPT_LOG_LEVEL) ? 'warn' : config.logLevel
-    return { config, logger: createLogger(level), values, positionals, json: values.json === true }
+    const extra = positionals[maxArguments]
+    if (extra === undefined) return { values, positionals }
+    throw refuse(`"${extra}" is one argument too many. Quote an argument that holds spaces.`)
   } catch (error) {
-    if (error instanceof TypeError && 'code' in error) {
-      throw new ConfigurationError(
-        `${error.message}\nUsage: pgscript ${command.name} ${command.usage.split('\n')[0]}`,
-      )
-    }
+    if (error instanceof TypeError && 'code' in error) throw refuse(error.message)
     throw error
   }
+}
+
+/** A command that prints a result is quiet about how it came about, unless asked. */
+function logLevelFor(command: Command, values: CommandInput['values'], config: Config): string {
+  const asked = command.name === 'start' || process.env.PGSCRIPT_LOG_LEVEL
+  return values.quiet || !asked ? 'warn' : config.logLevel
 }
 
 function overview(): string {

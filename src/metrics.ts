@@ -1,7 +1,7 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 
 /**
- * The process's metrics. Labels are from closed sets only (status, trigger, state, reason), never a
+ * The process's metrics. Labels are from closed sets only (status, trigger, state), never a
  * tenant or a script, so that cardinality stays bounded.
  */
 export interface Metrics {
@@ -12,7 +12,7 @@ export interface Metrics {
   leaseTakeovers: Counter
   leasesLost: Counter
   isolates: Gauge<'state'>
-  sandboxHostExits: Counter<'reason'>
+  sandboxHostExits: Counter
   databasePool: Gauge<'state'>
   httpRequests: Counter<'method' | 'status'>
 }
@@ -61,8 +61,7 @@ export function createMetrics(): Metrics {
     }),
     sandboxHostExits: new Counter({
       name: 'pgscript_sandbox_host_exits_total',
-      help: 'Sandbox hosts that ended, by reason.',
-      labelNames: ['reason'],
+      help: 'Sandbox hosts that ended; the log says why.',
       registers,
     }),
     databasePool: new Gauge({

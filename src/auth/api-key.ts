@@ -19,6 +19,20 @@ export function bearerKey(header: string | undefined): string {
   throw new UnauthenticatedError('This needs an API key: send it as "Authorization: Bearer pgs_…".')
 }
 
+/** The key is good, but does not hold this permission. */
+export class PermissionDeniedError extends AppError {
+  readonly code = 'permission_denied'
+  readonly status = 403
+}
+
+/** @throws {PermissionDeniedError} unless the identity holds the permission. */
+export function requireScope({ permissions }: Identity, permission: string): void {
+  if (permissions.includes(permission)) return
+  throw new PermissionDeniedError(
+    `The API key lacks the permission ${permission}; make one with it: \`pgscript tenant key KEY --scope ${permission}\`.`,
+  )
+}
+
 interface KeyHolder {
   tenant_id: string
   api_key_id: string

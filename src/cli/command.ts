@@ -32,6 +32,8 @@ export interface Command {
   /** Below the first line of help: arguments, options, an example. */
   usage: string
   options: ParseArgsOptionsConfig
+  /** How many arguments it takes besides options; 0 where not given. */
+  maxArguments?: number
   run(input: CommandInput): Promise<ExitCode>
 }
 

@@ -1,17 +1,20 @@
 import { readFile } from 'node:fs/promises'
 import { basename, extname } from 'node:path'
+import { text } from 'node:stream/consumers'
 
 import type { Database } from '../database/database.ts'
 import { query } from '../database/database.ts'
 import { asIdentity, systemOperator } from '../database/tenant-transaction.ts'
-import { ConfigurationError, InvalidInputError } from '../errors.ts'
+import { ConfigurationError } from '../errors.ts'
 import { openSandbox } from '../executor/open-sandbox.ts'
 import { type AdHocResult, runAdHoc } from '../executor/run-ad-hoc.ts'
 import { createScriptService } from '../scripts/script-service.ts'
 import { type Command, type CommandInput, exitCodes, print } from './command.ts'
 import { openInstallation } from './installation.ts'
 import { parseJsonOption } from './json-option.ts'
+import { withDatabaseNames } from './limit-names.ts'
 import { resultLines } from './result-lines.ts'
+import { TenantNotFoundError } from './tenant-not-found.ts'
 
 export const execCommand: Command = {
   name: 'exec',
@@ -20,7 +23,7 @@ export const execCommand: Command = {
 
   --input JSON   {} by default
   --tenant KEY   as which tenant; demo where it exists, otherwise none
-  --limits JSON  such as {"wall_time_ms": 500, "memory_mb": 32}
+  --limits JSON  such as {"wall_time_ms": 500, "memory_mb": 32}; {"wallTimeMs": 500} means the same
 
 FILE may be - for standard input. Prints { status, output, error, logs, metrics } with --json; nothing is
 recorded. Exit code 1 when the script did not complete.`,
@@ -29,13 +32,14 @@ recorded. Exit code 1 when the script did not complete.`,
     tenant: { type: 'string', short: 't' },
     limits: { type: 'string' },
   },
+  maxArguments: 1,
   async run(input) {
     const { config, logger, json, positionals, values } = input
     const [file] = positionals
     if (!file) throw new ConfigurationError('exec: give the FILE to run.')
     const source = await readSource(file)
     const jsonInput = JSON.stringify(parseJsonOption(values.input, '--input'))
-    const wantedLimits = parseJsonOption(values.limits, '--limits')
+    const wantedLimits = withDatabaseNames(parseJsonOption(values.limits, '--limits'))
 
     const installation = await openInstallation({ config, logger, purpose: 'exec', roles: [] })
     const scripts = createScriptService({ logger })
@@ -73,10 +77,12 @@ const noTenant: Tenant = { id: '00000000-0000-0000-0000-000000000000', key: 'non
 
 async function readSource(file: string): Promise<string> {
   if (file !== '-' && !['.js', '.mjs', '.ts', '.mts'].includes(extname(file))) {
-    throw new ConfigurationError(`exec: ${file} is not a .js or .ts file.`)
+    throw new ConfigurationError(
+      `exec: ${file} is not a script; its name must end in .js, .mjs, .ts or .mts.`,
+    )
   }
   try {
-    return await readFile(file === '-' ? '/dev/stdin' : file, 'utf8')
+    return file === '-' ? await text(process.stdin) : await readFile(file, 'utf8')
   } catch (error) {
     throw new ConfigurationError(
       `exec: ${file} cannot be read (${error instanceof Error ? error.message : error}).`,
@@ -97,13 +103,7 @@ async function findTenant(database: Database, asked: CommandInput['values'][stri
   })
   if (found) return found
   if (asked === undefined) return noTenant
-  throw new InvalidInputError(
-    `--tenant: there is no tenant with the key "${key}"; \`pgscript tenant create\` makes one.`,
-    {
-      code: 'tenant_not_found',
-      field: 'tenant',
-    },
-  )
+  throw new TenantNotFoundError(key)
 }
 
 async function limitsFor(

@@ -1,8 +1,6 @@
 import type { Config } from '../config.ts'
 import { query } from '../database/database.ts'
 import { type Listener, listen } from '../database/listener.ts'
-import { type Executor, startExecutor } from '../executor/executor.ts'
-import { type OpenSandbox, openSandbox } from '../executor/open-sandbox.ts'
 import { createWaiters, type Waiters } from '../executor/waiters.ts'
 import { createApp } from '../http/app.ts'
 import type { ReadinessCheck } from '../http/health.ts'
@@ -12,6 +10,7 @@ import { createMetrics, type Metrics } from '../metrics.ts'
 import { type Background, startBackground } from '../queue/background.ts'
 import { createScriptService, type ScriptService } from '../scripts/script-service.ts'
 import type { Installation } from './installation.ts'
+import { type OpenExecutor, openExecutor } from './open-executor.ts'
 
 /** A running node: everything that its roles ask for, on one database. */
 export interface RunningNode {
@@ -26,8 +25,7 @@ interface Parts {
   metrics: Metrics
   scripts: ScriptService
   waiters: Waiters
-  sandbox?: OpenSandbox
-  executor?: Executor
+  runs?: OpenExecutor
   background?: Background
   listener?: Listener
   http?: HttpServer
@@ -63,22 +61,9 @@ async function openParts(
 ): Promise<void> {
   const { database, connections } = installation
   const { metrics, scripts, waiters } = parts
-  const { leaseSeconds, pollSeconds } = config
 
   if (config.roles.includes('executor')) {
-    parts.sandbox = await openSandbox(config, logger, metrics)
-    const { sandbox, slots } = parts.sandbox
-    parts.executor = startExecutor({
-      database,
-      sandbox,
-      scripts,
-      waiters,
-      metrics,
-      logger,
-      slots,
-      leaseSeconds,
-      pollSeconds,
-    })
+    parts.runs = await openExecutor({ database, scripts, waiters, metrics, logger }, config)
   }
   if (config.roles.includes('scheduler')) {
     parts.background = await startBackground({ connection: connections.node, database, scripts, logger })
@@ -87,12 +72,12 @@ async function openParts(
     connection: connections.listen,
     logger,
     on: {
-      pgscript_work: () => parts.executor?.work.ring(),
+      pgscript_work: () => parts.runs?.executor.work.ring(),
       pgscript_version_saved: () => parts.background?.versionSaved(),
-      pgscript_finished: (payload) => tellWaiters(payload, database.nodeId, waiters),
+      pgscript_finished: (payload) => waiters.told(payload, database.nodeId),
     },
     onGap: () => {
-      parts.executor?.work.ring()
+      parts.runs?.executor.work.ring()
       parts.background?.versionSaved()
     },
   })
@@ -116,26 +101,20 @@ async function closeParts(parts: Parts, config: Config, logger: Logger): Promise
       logger.warn({ err: error, part: name }, 'a part did not close in order')
     }
   }
-  const { http, executor, sandbox, background, listener, scripts } = parts
+  const { http, runs, background, listener, scripts } = parts
   // Both at once: a caller that waits for a result gets it while the executor drains.
   await Promise.all([
     step('http', http && (() => http.close(config.drainSeconds * 1000))),
-    step('executor', executor && (() => executor.drain(config.drainSeconds))),
+    step('executor', runs && (() => runs.executor.drain(config.drainSeconds))),
   ])
-  await step('sandbox', sandbox && (() => sandbox.sandbox.close()))
+  await step('sandbox', runs && (() => runs.sandbox.close()))
   await step('listener', listener && (() => listener.close()))
   await step('background', background && (() => background.close()))
   await step('scripts', () => scripts.close())
 }
 
-/** `node id id …`; other nodes' are not ours to read. */
-function tellWaiters(payload: string, nodeId: string, waiters: Waiters) {
-  const [node, ...ids] = payload.split(' ')
-  if (node === nodeId) for (const id of ids) waiters.finished(id, 'recorded')
-}
-
 function readinessOf(parts: Parts, installation: Installation): Record<string, ReadinessCheck> {
-  const { executor, background, listener, sandbox } = parts
+  const { runs, background, listener } = parts
   return {
     database: async () => {
       await query(installation.database, 'select 1')
@@ -143,15 +122,15 @@ function readinessOf(parts: Parts, installation: Installation): Record<string, R
     },
     listener: () => listener?.connected() ?? false,
     ...(background && { scheduler: () => background.running() }),
-    ...(executor && {
-      pool: () => sandbox?.sandbox.stats().hosts.some((host) => host.state === 'ready') ?? false,
+    ...(runs && {
+      pool: () => runs.sandbox.stats().hosts.some((host) => host.state === 'ready'),
     }),
   }
 }
 
 /** Gauges are read when they are asked for. */
 function gatherGauges(parts: Parts, { database }: Installation) {
-  const { metrics, sandbox } = parts
+  const { metrics, runs } = parts
   const { pool } = database
   Object.assign(metrics.databasePool, {
     collect() {
@@ -162,7 +141,7 @@ function gatherGauges(parts: Parts, { database }: Installation) {
   })
   Object.assign(metrics.isolates, {
     collect() {
-      const hosts = sandbox?.sandbox.stats().hosts ?? []
+      const hosts = runs?.sandbox.stats().hosts ?? []
       for (const state of ['running', 'warm', 'spare'] as const) {
         metrics.isolates.set(
           { state },

@@ -2,16 +2,17 @@ import { query } from '../database/database.ts'
 import { listen } from '../database/listener.ts'
 import { systemOperator } from '../database/tenant-transaction.ts'
 import { ConfigurationError } from '../errors.ts'
-import { type Executor, startExecutor } from '../executor/executor.ts'
-import { findExecution } from '../executor/find-execution.ts'
-import { type OpenSandbox, openSandbox } from '../executor/open-sandbox.ts'
-import { requestManualExecution } from '../executor/request-execution.ts'
+import { awaitExecution } from '../executor/await-execution.ts'
+import { type ExecutionRecord, findExecution } from '../executor/find-execution.ts'
+import { type ExecutionRequest, requestManualExecution } from '../executor/request-execution.ts'
 import { createWaiters, type Waiters } from '../executor/waiters.ts'
 import { createMetrics } from '../metrics.ts'
 import { createScriptService } from '../scripts/script-service.ts'
 import { type Command, type CommandInput, exitCodes, print } from './command.ts'
 import { type Installation, openInstallation } from './installation.ts'
 import { parseJsonOption } from './json-option.ts'
+import { numberOption } from './number-option.ts'
+import { openExecutor } from './open-executor.ts'
 import { resultLines } from './result-lines.ts'
 
 export const runCommand: Command = {
@@ -19,11 +20,14 @@ export const runCommand: Command = {
   summary: 'Run a saved script and wait for its result',
   usage: `NAME [--tenant KEY] [--input JSON] [--wait SECONDS] [--priority N] [--idempotency-key KEY]
 
-  --tenant KEY    demo by default
-  --input JSON    {} by default
-  --wait SECONDS  60 by default; 0 prints the execution's id at once
+  --tenant KEY           demo by default
+  --input JSON           {} by default
+  --wait SECONDS         60 by default; 0 prints the execution's id at once
+  --priority N           from -100 (last) to 100 (first), 0 by default
+  --idempotency-key KEY  a second run with the same key is the first one
 
-Where no node runs, this process runs it itself. Exit code 1 when the script did not complete.`,
+Where no node runs, this process runs it itself. Exit code 1 when the script did not complete, or not in
+time.`,
   options: {
     tenant: { type: 'string', short: 't' },
     input: { type: 'string', short: 'i' },
@@ -31,53 +35,88 @@ Where no node runs, this process runs it itself. Exit code 1 when the script did
     priority: { type: 'string' },
     'idempotency-key': { type: 'string' },
   },
+  maxArguments: 1,
   async run(input) {
-    const [name] = input.positionals
-    if (!name) throw new ConfigurationError('run: give the NAME of the script.')
     const { config, logger } = input
+    const asked = askedFor(input)
     const installation = await openInstallation({ config, logger, purpose: 'run', roles: [] })
     try {
-      return await runAndWait(installation, input, name)
+      return await runAndWait(installation, input, asked)
     } finally {
       await installation.close()
     }
   },
 }
 
-async function runAndWait(installation: Installation, input: CommandInput, name: string) {
+interface Asked {
+  tenant: string
+  waitSeconds: number
+  request: ExecutionRequest
+}
+
+/** Everything wrong with the arguments is said before anything is opened. */
+function askedFor({ positionals, values }: CommandInput): Asked {
+  const [name] = positionals
+  if (!name) throw new ConfigurationError('run: give the NAME of the script.')
+  const waitSeconds = numberOption(values.wait, '--wait', 60, { min: 0, max: 86_400 })
+  const key = values['idempotency-key']
+  return {
+    tenant: String(values.tenant ?? 'demo'),
+    waitSeconds,
+    request: {
+      script: name,
+      input: JSON.stringify(parseJsonOption(values.input, '--input')),
+      priority: numberOption(values.priority, '--priority', 0, { min: -100, max: 100, whole: true }),
+      ...(typeof key === 'string' && { idempotencyKey: key }),
+      awaited: waitSeconds > 0,
+    },
+  }
+}
+
+async function runAndWait(
+  installation: Installation,
+  input: CommandInput,
+  { tenant, waitSeconds, request }: Asked,
+) {
   const { database, connections } = installation
-  const { values, logger, json } = input
-  const waitSeconds = numberOption(values.wait, '--wait', 60)
+  const { logger, json } = input
   const waiters = createWaiters()
   const listener = await listen({
     connection: connections.listen,
     logger,
-    on: { pgscript_finished: (payload) => hear(payload, database.nodeId, waiters) },
+    on: { pgscript_finished: (payload) => waiters.told(payload, database.nodeId) },
     onGap: () => undefined,
   })
   let helper: Helper | undefined
   try {
-    const id = await requestManualExecution(database, systemOperator, String(values.tenant ?? 'demo'), {
-      script: name,
-      input: JSON.stringify(parseJsonOption(values.input, '--input')),
-      priority: numberOption(values.priority, '--priority', 0),
-      ...(typeof values['idempotency-key'] === 'string' && { idempotencyKey: values['idempotency-key'] }),
-      awaited: true,
-    })
+    const id = await requestManualExecution(database, systemOperator, tenant, request)
     if (waitSeconds === 0) {
       print(json, { id, status: 'pending' }, [id])
       return exitCodes.ok
     }
     if (!(await anyExecutor(installation))) helper = await startHelper(installation, input, waiters)
-    await waiters.wait(id, waitSeconds * 1000)
+    const mayBeOld = request.idempotencyKey !== undefined
+    await awaitExecution(database, waiters, {
+      id,
+      reader: systemOperator,
+      ms: waitSeconds * 1000,
+      mayBeOld,
+    })
     const record = await findExecution(database, systemOperator, id)
     if (!record) throw new Error(`execution ${id} is gone`)
-    print(json, record, resultLines(record))
+    print(json, record, record.finishedAt ? resultLines(record) : stillGoing(record, waitSeconds))
     return record.status === 'completed' ? exitCodes.ok : exitCodes.failed
   } finally {
     await helper?.close()
     await listener.close()
   }
+}
+
+function stillGoing({ id, status }: ExecutionRecord, waitSeconds: number): string[] {
+  return [
+    `Execution ${id} is ${status} after ${waitSeconds} s, and goes on without this command.`,
+    'Run it again with a longer --wait and the same --idempotency-key to wait for it.',
+  ]
 }
 
 interface Helper {
@@ -90,21 +129,11 @@ async function startHelper(
   { config, logger }: CommandInput,
   waiters: Waiters,
 ): Promise<Helper> {
-  const metrics = createMetrics()
   const scripts = createScriptService({ logger })
-  const { sandbox, slots }: OpenSandbox = await openSandbox({ ...config, sandboxHosts: 1 }, logger)
-  const { leaseSeconds, pollSeconds } = config
-  const executor: Executor = startExecutor({
-    database,
-    sandbox,
-    scripts,
-    waiters,
-    metrics,
-    logger,
-    slots,
-    leaseSeconds,
-    pollSeconds,
-  })
+  const { sandbox, executor } = await openExecutor(
+    { database, scripts, waiters, metrics: createMetrics(), logger },
+    { ...config, sandboxHosts: 1 },
+  )
   return {
     async close() {
       await executor.drain(0)
@@ -120,16 +149,4 @@ async function anyExecutor({ database }: Installation): Promise<boolean> {
     "select from pgscript_engine.list_nodes() where 'executor' = any (roles) and seconds_since_seen < 30",
   )
   return nodes.length > 0
-}
-
-function hear(payload: string, nodeId: string, waiters: Waiters) {
-  const [node, ...ids] = payload.split(' ')
-  if (node === nodeId) for (const id of ids) waiters.finished(id, 'recorded')
-}
-
-function numberOption(text: unknown, name: string, fallback: number): number {
-  if (text === undefined) return fallback
-  const value = Number(text)
-  if (typeof text === 'string' && text.trim() !== '' && Number.isFinite(value)) return value
-  throw new ConfigurationError(`${name}: must be a number, not "${text}".`)
 }

@@ -1,14 +1,11 @@
 import type { PoolClient } from 'pg'
 
-import { asIdentity, systemOperator } from '../database/tenant-transaction.ts'
 import { ConfigurationError } from '../errors.ts'
-import { type Command, type CommandInput, exitCodes, print } from './command.ts'
-import { openInstallation } from './installation.ts'
+import type { Command, CommandInput } from './command.ts'
+import { TenantNotFoundError } from './tenant-not-found.ts'
+import { runVerb, type Shown, type Verb } from './verbs.ts'
 
-const verbs: Record<
-  string,
-  (client: PoolClient, input: CommandInput) => Promise<[value: unknown, lines: string[]]>
-> = {
+const verbs: Record<string, Verb> = {
   create: upsert,
   update: upsert,
   suspend: (client, input) => setStatus(client, input, 'suspended'),
@@ -32,33 +29,18 @@ it may read and run scripts and read executions.`,
     scope: { type: 'string', multiple: true },
     expires: { type: 'string' },
   },
-  async run(input) {
-    const [verb = ''] = input.positionals
-    const work = verbs[verb]
-    if (!work)
-      throw new ConfigurationError(`tenant: give one of ${Object.keys(verbs).join(', ')}, not "${verb}".`)
-    const { config, logger, json } = input
-    const installation = await openInstallation({ config, logger, purpose: 'cli', roles: [] })
-    try {
-      const [value, lines] = await asIdentity(installation.database, systemOperator, (client) =>
-        work(client, input),
-      )
-      print(json, value, lines)
-      return exitCodes.ok
-    } finally {
-      await installation.close()
-    }
-  },
+  maxArguments: 2,
+  run: (input) => runVerb('tenant', verbs, input),
 }
 
 /** The tenant's key among the arguments. */
-export function keyArgument({ positionals }: CommandInput, place = 1): string {
-  const key = positionals[place]
+function keyArgument({ positionals }: CommandInput): string {
+  const [, key] = positionals
   if (key) return key
-  throw new ConfigurationError('Give the key of the tenant.')
+  throw new ConfigurationError(`tenant ${positionals[0]}: give the KEY of the tenant.`)
 }
 
-async function upsert(client: PoolClient, input: CommandInput): Promise<[unknown, string[]]> {
+async function upsert(client: PoolClient, input: CommandInput): Promise<Shown> {
   const { rows } = await client.query('select * from pgscript.upsert_tenant(key => $1, name => $2)', [
     keyArgument(input),
     input.values.name ?? null,
@@ -66,14 +48,10 @@ async function upsert(client: PoolClient, input: CommandInput): Promise<[unknown
   return [rows[0], [`Tenant ${rows[0].key} (${rows[0].name}), ${rows[0].status}, id ${rows[0].id}`]]
 }
 
-async function setStatus(
-  client: PoolClient,
-  input: CommandInput,
-  status: string,
-): Promise<[unknown, string[]]> {
+async function setStatus(client: PoolClient, input: CommandInput, status: string): Promise<Shown> {
   const key = keyArgument(input)
   const known = await client.query('select from pgscript.tenants where key = $1', [key])
-  if (known.rowCount === 0) throw new ConfigurationError(`There is no tenant with the key "${key}".`)
+  if (known.rowCount === 0) throw new TenantNotFoundError(key)
   const { rows } = await client.query('select * from pgscript.upsert_tenant(key => $1, status => $2)', [
     key,
     status,
@@ -81,7 +59,7 @@ async function setStatus(
   return [rows[0], [`Tenant ${rows[0].key} is ${rows[0].status}.`]]
 }
 
-async function list(client: PoolClient): Promise<[unknown, string[]]> {
+async function list(client: PoolClient): Promise<Shown> {
   const { rows } = await client.query(
     'select id, key, name, status, created_at from pgscript.tenants order by key',
   )
@@ -93,7 +71,7 @@ async function list(client: PoolClient): Promise<[unknown, string[]]> {
 
 const usualScopes = ['scripts.read', 'scripts.execute', 'executions.read']
 
-async function key(client: PoolClient, input: CommandInput): Promise<[unknown, string[]]> {
+async function key(client: PoolClient, input: CommandInput): Promise<Shown> {
   const { name = 'command line', scope = usualScopes, expires = null } = input.values
   if (typeof expires === 'string' && Number.isNaN(Date.parse(expires))) {
     throw new ConfigurationError(

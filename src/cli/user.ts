@@ -1,14 +1,10 @@
 import type { PoolClient } from 'pg'
 
-import { asIdentity, systemOperator } from '../database/tenant-transaction.ts'
 import { ConfigurationError } from '../errors.ts'
-import { type Command, type CommandInput, exitCodes, print } from './command.ts'
-import { openInstallation } from './installation.ts'
+import type { Command, CommandInput } from './command.ts'
+import { runVerb, type Shown, type Verb } from './verbs.ts'
 
-const verbs: Record<
-  string,
-  (client: PoolClient, input: CommandInput) => Promise<[value: unknown, lines: string[]]>
-> = {
+const verbs: Record<string, Verb> = {
   create,
   'set-role': setRole,
   remove,
@@ -32,26 +28,11 @@ USER is an e-mail address, an external id or an id.`,
     tenant: { type: 'string', short: 't' },
     role: { type: 'string' },
   },
-  async run(input) {
-    const [verb = ''] = input.positionals
-    const work = verbs[verb]
-    if (!work)
-      throw new ConfigurationError(`user: give one of ${Object.keys(verbs).join(', ')}, not "${verb}".`)
-    const { config, logger, json } = input
-    const installation = await openInstallation({ config, logger, purpose: 'cli', roles: [] })
-    try {
-      const [value, lines] = await asIdentity(installation.database, systemOperator, (client) =>
-        work(client, input),
-      )
-      print(json, value, lines)
-      return exitCodes.ok
-    } finally {
-      await installation.close()
-    }
-  },
+  maxArguments: 2,
+  run: (input) => runVerb('user', verbs, input),
 }
 
-async function create(client: PoolClient, { values }: CommandInput): Promise<[unknown, string[]]> {
+async function create(client: PoolClient, { values }: CommandInput): Promise<Shown> {
   const { rows } = await client.query(
     'select * from pgscript.upsert_user(email => $1, external_id => $2, name => $3, is_operator => $4)',
     [values.email ?? null, values['external-id'] ?? null, values.name ?? null, values.operator ?? null],
@@ -67,10 +48,7 @@ async function create(client: PoolClient, { values }: CommandInput): Promise<[un
   return [user, [`User ${user.email ?? user.external_id} (${user.name}), id ${user.id}`]]
 }
 
-async function setRole(
-  client: PoolClient,
-  { positionals, values }: CommandInput,
-): Promise<[unknown, string[]]> {
+async function setRole(client: PoolClient, { positionals, values }: CommandInput): Promise<Shown> {
   const [, member] = positionals
   if (!member || !values.tenant || !values.role) {
     throw new ConfigurationError('user set-role: give USER, --tenant KEY and --role ROLE.')
@@ -82,10 +60,7 @@ async function setRole(
   ]
 }
 
-async function remove(
-  client: PoolClient,
-  { positionals, values }: CommandInput,
-): Promise<[unknown, string[]]> {
+async function remove(client: PoolClient, { positionals, values }: CommandInput): Promise<Shown> {
   const [, member] = positionals
   if (!member || !values.tenant) throw new ConfigurationError('user remove: give USER and --tenant KEY.')
   await client.query('select pgscript.set_membership($1, $2, null)', [values.tenant, member])
@@ -95,7 +70,7 @@ async function remove(
   ]
 }
 
-async function list(client: PoolClient, { values }: CommandInput): Promise<[unknown, string[]]> {
+async function list(client: PoolClient, { values }: CommandInput): Promise<Shown> {
   const { rows } = await client.query(
     `select person.id, person.email, person.external_id, person.name, person.is_operator,
        coalesce(

@@ -6,16 +6,20 @@ import type { Lease } from './lease.ts'
 import {
   completeExecutions,
   failExecutions,
-  type Outcomes,
+  Outcomes,
   type Report,
   releaseExecutions,
 } from './report-executions.ts'
 
-export type Outcome = 'final' | 'will be retried' | 'refused'
+export interface Answer {
+  outcome: 'final' | 'will be retried' | 'refused'
+  /** When the result as it was handed in was recorded; absent where something else was. */
+  recordedAt?: Date | undefined
+}
 
 export interface CompletionBatcher {
   /** Hands a result in; `refused` when the lease had been lost. */
-  report(report: Report): Promise<Outcome>
+  report(report: Report): Promise<Answer>
   /** Gives an execution back whose sandbox host died (`lost`) or whose node drains. */
   release(lease: Lease, lost: boolean): Promise<void>
   /** Resolves when everything handed in has been answered. */
@@ -35,7 +39,7 @@ interface Entry {
   report?: Report
   /** It stands in for a result that could not be stored. */
   substitute?: boolean
-  settle(outcome: Outcome): void
+  settle(answer: Answer): void
 }
 
 /** Enough to fill a statement; more only makes its neighbours wait. */
@@ -50,75 +54,87 @@ const largestBatch = 200
  * costs itself only: it is recorded as failed, `result_not_storable`.
  */
 export function createCompletionBatcher(options: BatcherOptions): CompletionBatcher {
-  const { database, logger, giveUp } = options
-  const queue: Entry[] = []
-  let flushing: Promise<void> | undefined
+  return new GroupCommit(options)
+}
 
-  function add(entry: Omit<Entry, 'settle'>): Promise<Outcome> {
+class GroupCommit implements CompletionBatcher {
+  readonly #options: BatcherOptions
+  readonly #queue: Entry[] = []
+  #flushing: Promise<void> | undefined
+
+  constructor(options: BatcherOptions) {
+    this.#options = options
+  }
+
+  report(report: Report): Promise<Answer> {
+    const failed = report.status === 'failed' || report.status === 'timeout'
+    return this.#add({ kind: failed ? 'fail' : 'complete', lease: report, report })
+  }
+
+  async release(lease: Lease, lost: boolean): Promise<void> {
+    await this.#add({ kind: lost ? 'lost' : 'release', lease })
+  }
+
+  async idle(): Promise<void> {
+    while (this.#flushing) await this.#flushing
+  }
+
+  #add(entry: Omit<Entry, 'settle'>): Promise<Answer> {
     return new Promise((settle) => {
-      queue.push({ ...entry, settle })
-      flushing ??= flushAll().finally(() => {
-        flushing = undefined
+      this.#queue.push({ ...entry, settle })
+      this.#flushing ??= this.#flushAll().finally(() => {
+        this.#flushing = undefined
       })
     })
   }
 
-  async function flushAll() {
+  async #flushAll() {
     // Lets everything that finishes in this turn of the event loop join.
     await new Promise(setImmediate)
-    while (queue.length > 0) {
-      const batch = queue.splice(0, largestBatch)
+    while (this.#queue.length > 0) {
+      const batch = this.#queue.splice(0, largestBatch)
       const kinds = Map.groupBy(batch, (entry) => entry.kind)
-      await Promise.all([...kinds.values()].map(flush))
+      await Promise.all([...kinds.values()].map((entries) => this.#flush(entries)))
     }
   }
 
-  async function flush(entries: Entry[]): Promise<void> {
+  async #flush(entries: Entry[]): Promise<void> {
+    const { database, logger, giveUp } = this.#options
     for (let attempt = 0; ; attempt += 1) {
       try {
-        const outcomes = await write(database, entries)
-        for (const entry of entries) entry.settle(outcomes.get(entry.lease.id) ?? 'refused')
+        const outcomes = await unlessAborted(giveUp, () => write(database, entries))
+        if (!outcomes) return discard(entries)
+        for (const entry of entries) entry.settle(answerOf(entry, outcomes))
         return
       } catch (error) {
-        if (error instanceof DatabaseError && /^(22|54)/.test(error.code ?? ''))
-          return await isolate(entries, error)
+        if (isUnstorable(error)) return await this.#isolate(entries, error)
         logger.warn({ err: error, results: entries.length }, 'results could not be written, trying again')
-        if (giveUp.aborted) return discard(entries)
         await pause(Math.min(100 * 2 ** attempt, 2_000), giveUp)
       }
     }
   }
 
-  /** 22: the data, 54: its size or depth. Halved until the culprit is alone. */
-  async function isolate(entries: Entry[], error: DatabaseError): Promise<void> {
+  /** Halves the entries until the culprit is alone. */
+  async #isolate(entries: Entry[], error: DatabaseError): Promise<void> {
+    const { logger } = this.#options
     const [first] = entries
     if (entries.length > 1) {
       const half = Math.ceil(entries.length / 2)
-      await flush(entries.slice(0, half))
-      await flush(entries.slice(half))
+      await this.#flush(entries.slice(0, half))
+      await this.#flush(entries.slice(half))
     } else if (first?.report && !first.substitute) {
       logger.warn({ err: error, execution_id: first.lease.id }, 'a result cannot be stored')
-      await flush([{ ...first, kind: 'fail', report: notStorable(first.report), substitute: true }])
+      await this.#flush([{ ...first, kind: 'fail', report: notStorable(first.report), substitute: true }])
     } else {
       logger.error({ err: error, execution_id: first?.lease.id }, 'a result was given up')
       discard(entries)
     }
   }
+}
 
-  return {
-    report: (report) =>
-      add({
-        kind: report.status === 'failed' || report.status === 'timeout' ? 'fail' : 'complete',
-        lease: report,
-        report,
-      }),
-    async release(lease, lost) {
-      await add({ kind: lost ? 'lost' : 'release', lease })
-    },
-    async idle() {
-      while (flushing) await flushing
-    },
-  }
+/** 22: the data, 54: its size or depth. */
+function isUnstorable(error: unknown): error is DatabaseError {
+  return error instanceof DatabaseError && /^(22|54)/.test(error.code ?? '')
 }
 
 async function write(database: Database, entries: readonly Entry[]): Promise<Outcomes> {
@@ -129,10 +145,17 @@ async function write(database: Database, entries: readonly Entry[]): Promise<Out
       entries.map((entry) => entry.lease),
       kind === 'lost',
     )
-    return new Map()
+    return new Outcomes([])
   }
   const reports = entries.flatMap((entry) => entry.report ?? [])
   return await (kind === 'fail' ? failExecutions : completeExecutions)(database, reports)
+}
+
+function answerOf(entry: Entry, outcomes: Outcomes): Answer {
+  return {
+    outcome: outcomes.get(entry.lease.id) ?? 'refused',
+    recordedAt: entry.substitute ? undefined : outcomes.recordedAt,
+  }
 }
 
 function notStorable(report: Report): Report {
@@ -155,7 +178,20 @@ function notStorable(report: Report): Report {
 }
 
 function discard(entries: readonly Entry[]) {
-  for (const entry of entries) entry.settle('refused')
+  for (const entry of entries) entry.settle({ outcome: 'refused' })
+}
+
+/** A statement that hangs must not hold a node that ends. */
+async function unlessAborted<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T | undefined> {
+  const { promise: aborted, resolve } = Promise.withResolvers<undefined>()
+  const onAbort = () => resolve(undefined)
+  if (signal.aborted) return undefined
+  signal.addEventListener('abort', onAbort)
+  try {
+    return await Promise.race([work(), aborted])
+  } finally {
+    signal.removeEventListener('abort', onAbort)
+  }
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {

@@ -6,12 +6,12 @@ import type { ScriptService } from '../scripts/script-service.ts'
 import { type Bell, createBell } from './bell.ts'
 import type { ClaimedExecution } from './claim-executions.ts'
 import { runClaimLoop } from './claim-loop.ts'
-import { createCompletionBatcher } from './completion-batcher.ts'
+import { type CompletionBatcher, createCompletionBatcher } from './completion-batcher.ts'
 import type { Lease } from './lease.ts'
-import { keepLeases } from './lease-keeper.ts'
-import { createVersionLoader } from './load-version.ts'
+import { keepLeases, type LeaseKeeper } from './lease-keeper.ts'
+import { createVersionLoader, type VersionLoader } from './load-version.ts'
 import { requeueLost } from './report-executions.ts'
-import { reportOf, runExecution } from './run-execution.ts'
+import { type ExecutionRun, finishedExecution, reportOf, runExecution } from './run-execution.ts'
 import type { Waiters } from './waiters.ts'
 
 export interface ExecutorOptions {
@@ -43,101 +43,125 @@ type StopReason = 'lease lost' | 'drained'
 
 /** Claims executions and runs them, until it is drained. */
 export function startExecutor(options: ExecutorOptions): Executor {
-  const { database, sandbox, scripts, waiters, metrics, logger, slots, leaseSeconds, pollSeconds } = options
-  const stopClaiming = new AbortController()
-  const giveUp = new AbortController()
-  const work = createBell()
-  const freed = createBell()
-  const running = new Map<string, AbortController>()
-  const versions = createVersionLoader(database, scripts)
-  const batcher = createCompletionBatcher({ database, logger, giveUp: giveUp.signal })
-  const leases = keepLeases({ database, logger, leaseSeconds })
+  return new ClaimingExecutor(options)
+}
 
-  async function run(execution: ClaimedExecution, grantedAt: number) {
-    const lease: Lease = { tenantId: execution.tenant_id, id: execution.id, fence: execution.fence }
-    const stop = new AbortController()
-    running.set(execution.id, stop)
-    leases.hold(lease, grantedAt, () => stop.abort('lease lost' satisfies StopReason))
-    metrics.queueWait.observe({ trigger: execution.trigger_type }, waitOf(execution))
+class ClaimingExecutor implements Executor {
+  readonly work = createBell()
+  readonly #options: ExecutorOptions
+  readonly #freed = createBell()
+  readonly #stopClaiming = new AbortController()
+  readonly #giveUp = new AbortController()
+  readonly #running = new Map<string, AbortController>()
+  readonly #versions: VersionLoader
+  readonly #batcher: CompletionBatcher
+  readonly #leases: LeaseKeeper
+  readonly #claiming: Promise<void>
+  readonly #reaper: NodeJS.Timeout
 
-    const result = await runExecution({ sandbox, versions, logger }, execution, stop.signal)
-    running.delete(execution.id)
-    freed.ring()
-    await settle(execution, lease, result, stop.signal.reason)
-    leases.drop(execution.id)
+  constructor(options: ExecutorOptions) {
+    const { database, scripts, logger, leaseSeconds } = options
+    this.#options = options
+    this.#versions = createVersionLoader(database, scripts)
+    this.#batcher = createCompletionBatcher({ database, logger, giveUp: this.#giveUp.signal })
+    this.#leases = keepLeases({ database, logger, leaseSeconds })
+    this.#claiming = this.#claim()
+    this.#reaper = startReaper(options, this.work)
   }
 
-  async function settle(
-    execution: ClaimedExecution,
-    lease: Lease,
-    result: SandboxResult,
-    reason?: StopReason,
-  ) {
-    const stopped = result.status === 'cancelled' || result.status === 'lost'
+  running(): number {
+    return this.#running.size
+  }
+
+  async drain(seconds: number): Promise<void> {
+    this.#stopClaiming.abort()
+    await this.#claiming
+    clearInterval(this.#reaper)
+    await whenEmpty(this.#running, this.#freed, performance.now() + seconds * 1000)
+    for (const stop of this.#running.values()) stop.abort('drained' satisfies StopReason)
+    await whenEmpty(this.#running, this.#freed, Number.POSITIVE_INFINITY)
+    setTimeout(() => this.#giveUp.abort(), this.#options.leaseSeconds * 1000).unref()
+    await this.#batcher.idle()
+    this.#leases.stop()
+  }
+
+  #claim(): Promise<void> {
+    const { database, sandbox, logger, slots, leaseSeconds, pollSeconds } = this.#options
+    return runClaimLoop({
+      database,
+      logger,
+      leaseSeconds,
+      pollSeconds,
+      slots,
+      work: this.work,
+      freed: this.#freed,
+      signal: this.#stopClaiming.signal,
+      capacity: () => Math.min(slots - this.#running.size, sandbox.capacity()),
+      start: (execution, grantedAt) => {
+        this.#run(execution, grantedAt).catch((error) =>
+          logger.error({ err: error, execution_id: execution.id }, 'an execution could not be settled'),
+        )
+      },
+    })
+  }
+
+  async #run(execution: ClaimedExecution, grantedAt: number) {
+    const { sandbox, metrics, logger } = this.#options
+    const lease: Lease = { tenantId: execution.tenant_id, id: execution.id, fence: execution.fence }
+    const stop = new AbortController()
+    this.#running.set(execution.id, stop)
+    this.#leases.hold(lease, grantedAt, () => stop.abort('lease lost' satisfies StopReason))
+    metrics.queueWait.observe({ trigger: execution.trigger_type }, waitOf(execution))
+
+    const run = await runExecution({ sandbox, versions: this.#versions, logger }, execution, stop.signal)
+    this.#running.delete(execution.id)
+    this.#freed.ring()
+    await this.#settle(execution, lease, run, stop.signal.reason)
+    this.#leases.drop(execution.id)
+  }
+
+  async #settle(execution: ClaimedExecution, lease: Lease, run: ExecutionRun, reason?: StopReason) {
+    const { status } = run.result
     if (reason === 'lease lost') {
-      metrics.leasesLost.inc()
-    } else if (stopped && reason === 'drained') {
-      await batcher.release(lease, false)
-    } else if (result.status === 'lost') {
-      await batcher.release(lease, true)
+      this.#options.metrics.leasesLost.inc()
+    } else if (reason === 'drained' && (status === 'cancelled' || status === 'lost')) {
+      await this.#batcher.release(lease, false)
+    } else if (status === 'lost') {
+      await this.#batcher.release(lease, true)
+      // It may have been lost once too often: who waits here must look.
+      if (this.#isAwaitedHere(execution)) this.#options.waiters.finished(execution.id, 'recorded')
     } else {
-      await hand(execution, result)
+      await this.#hand(execution, run)
     }
   }
 
-  async function hand(execution: ClaimedExecution, result: SandboxResult) {
-    const report = reportOf(execution, result)
-    const outcome = await batcher.report(report)
+  async #hand(execution: ClaimedExecution, run: ExecutionRun) {
+    const { metrics, waiters } = this.#options
+    const report = reportOf(execution, run.result)
+    const { outcome, recordedAt } = await this.#batcher.report(report)
     if (outcome === 'refused') return metrics.leasesLost.inc()
-    observe(execution, result)
-    if (outcome === 'final' && execution.awaited_by === database.nodeId)
-      waiters.finished(execution.id, report)
+    this.#observe(execution, run.result)
+    if (outcome !== 'final' || !this.#isAwaitedHere(execution)) return
+    // A result that could not be stored was recorded as something else.
+    const finish =
+      recordedAt && finishedExecution(execution, run.scriptName, report, recordedAt)
+    waiters.finished(execution.id, finish ?? 'recorded')
   }
 
-  function observe(execution: ClaimedExecution, result: SandboxResult) {
-    const { status } = result
+  #isAwaitedHere(execution: ClaimedExecution): boolean {
+    return execution.awaited_by === this.#options.database.nodeId
+  }
+
+  #observe(execution: ClaimedExecution, { status, metrics: measured }: SandboxResult) {
+    const { metrics, logger } = this.#options
     metrics.executions.inc({ status, trigger: execution.trigger_type })
-    metrics.executionDuration.observe({ status }, result.metrics.durationMs / 1000)
+    metrics.executionDuration.observe({ status }, measured.durationMs / 1000)
     const { tenant_id, id: execution_id, script_id, version, attempt } = execution
     logger.debug({ tenant_id, execution_id, script_id, version, attempt, status }, 'execution ended')
   }
-
-  const claiming = runClaimLoop({
-    database,
-    logger,
-    leaseSeconds,
-    pollSeconds,
-    slots,
-    work,
-    freed,
-    signal: stopClaiming.signal,
-    capacity: () => Math.min(slots - running.size, sandbox.capacity()),
-    start(execution, grantedAt) {
-      run(execution, grantedAt).catch((error) =>
-        logger.error({ err: error, execution_id: execution.id }, 'an execution could not be settled'),
-      )
-    },
-  })
-  const reaper = startReaper(options, work)
-
-  return {
-    work,
-    running: () => running.size,
-    async drain(seconds) {
-      stopClaiming.abort()
-      await claiming
-      clearInterval(reaper)
-      await whenEmpty(running, freed, performance.now() + seconds * 1000)
-      for (const stop of running.values()) stop.abort('drained' satisfies StopReason)
-      await whenEmpty(running, freed, Number.POSITIVE_INFINITY)
-      setTimeout(() => giveUp.abort(), leaseSeconds * 1000).unref()
-      await batcher.idle()
-      leases.stop()
-    },
-  }
 }
 
-/** Any node may take over what a lost one left; half a lease between looks keeps takeover within 1.5 leases. */
+/** Any node may take over what a lost one left; a quarter lease between looks keeps takeover within 1.5 leases. */
 function startReaper(options: ExecutorOptions, work: Bell): NodeJS.Timeout {
   const { database, metrics, logger, leaseSeconds } = options
   return setInterval(

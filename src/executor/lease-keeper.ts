@@ -28,62 +28,79 @@ interface Held {
 /** What a run needs to be killed in, before its lease ends. */
 const marginMs = 500
 
-export function keepLeases(options: {
+export function keepLeases(options: LeaseKeeperOptions): LeaseKeeper {
+  return new RenewingLeaseKeeper(options)
+}
+
+interface LeaseKeeperOptions {
   database: Database
   logger: Logger
   leaseSeconds: number
-}): LeaseKeeper {
-  const { database, logger, leaseSeconds } = options
-  const leaseMs = leaseSeconds * 1000
-  const held = new Map<string, Held>()
-  let renewing = false
+}
 
-  async function renew() {
-    if (renewing || held.size === 0) return
-    renewing = true
+class RenewingLeaseKeeper implements LeaseKeeper {
+  readonly #options: LeaseKeeperOptions
+  readonly #leaseMs: number
+  readonly #held = new Map<string, Held>()
+  readonly #renewal: NodeJS.Timeout
+  readonly #watch: NodeJS.Timeout
+  #renewing = false
+
+  constructor(options: LeaseKeeperOptions) {
+    this.#options = options
+    this.#leaseMs = options.leaseSeconds * 1000
+    this.#renewal = setInterval(() => this.#renew(), this.#leaseMs / 3)
+    this.#watch = setInterval(() => this.#loseEnding(), Math.min(100, this.#leaseMs / 10))
+  }
+
+  hold(lease: Lease, grantedAt: number, lost: () => void) {
+    this.#held.set(lease.id, { lease, endsAt: grantedAt + this.#leaseMs, lost })
+  }
+
+  drop(id: string) {
+    this.#held.delete(id)
+  }
+
+  size(): number {
+    return this.#held.size
+  }
+
+  stop() {
+    clearInterval(this.#renewal)
+    clearInterval(this.#watch)
+  }
+
+  async #renew() {
+    const { database, logger, leaseSeconds } = this.#options
+    if (this.#renewing || this.#held.size === 0) return
+    this.#renewing = true
     const sentAt = performance.now()
-    const asked = [...held.values()]
+    const asked = [...this.#held.values()]
+    const leases = asked.map((entry) => entry.lease)
     try {
-      const kept = await renewLeases(
-        database,
-        asked.map((entry) => entry.lease),
-        leaseSeconds,
-      )
+      const kept = await renewLeases(database, leases, leaseSeconds)
       for (const entry of asked) {
-        if (kept.has(entry.lease.id)) entry.endsAt = sentAt + leaseMs
-        else if (held.get(entry.lease.id) === entry) lose(entry, 'taken over')
+        if (kept.has(entry.lease.id)) entry.endsAt = sentAt + this.#leaseMs
+        else if (this.#held.get(entry.lease.id) === entry) this.#lose(entry, 'taken over')
       }
     } catch (error) {
       logger.warn({ err: error, leases: asked.length }, 'leases could not be renewed')
     } finally {
-      renewing = false
+      this.#renewing = false
     }
   }
 
-  function lose(entry: Held, reason: string) {
-    held.delete(entry.lease.id)
-    logger.warn({ execution_id: entry.lease.id, tenant_id: entry.lease.tenantId, reason }, 'lease lost')
-    entry.lost()
+  #loseEnding() {
+    const deadline = performance.now() + Math.min(marginMs, this.#leaseMs / 4)
+    for (const entry of [...this.#held.values()]) {
+      if (entry.endsAt <= deadline) this.#lose(entry, 'not renewed in time')
+    }
   }
 
-  const renewal = setInterval(renew, leaseMs / 3)
-  const watch = setInterval(
-    () => {
-      const deadline = performance.now() + Math.min(marginMs, leaseMs / 4)
-      for (const entry of [...held.values()]) if (entry.endsAt <= deadline) lose(entry, 'not renewed in time')
-    },
-    Math.min(100, leaseMs / 10),
-  )
-
-  return {
-    hold(lease, grantedAt, lost) {
-      held.set(lease.id, { lease, endsAt: grantedAt + leaseMs, lost })
-    },
-    drop: (id) => void held.delete(id),
-    size: () => held.size,
-    stop() {
-      clearInterval(renewal)
-      clearInterval(watch)
-    },
+  #lose(entry: Held, reason: string) {
+    const { id: execution_id, tenantId: tenant_id } = entry.lease
+    this.#held.delete(execution_id)
+    this.#options.logger.warn({ execution_id, tenant_id, reason }, 'lease lost')
+    entry.lost()
   }
 }

@@ -24,7 +24,7 @@ export async function openSandbox(
     hostMemoryMb: config.hostMemoryMb,
     onEvent(event) {
       note(event, logger)
-      if (event.type === 'host_exited') metrics?.sandboxHostExits.inc({ reason: event.reason })
+      if (event.type === 'host_exited') metrics?.sandboxHostExits.inc()
     },
   })
   return { sandbox, slots: hosts * config.runsPerHost }

@@ -11,13 +11,25 @@ export interface Report extends Lease {
 }
 
 /** What the ledger made of a report, by execution; one that is missing came after its lease was lost. */
-export type Outcomes = Map<string, 'final' | 'will be retried'>
+export class Outcomes extends Map<string, 'final' | 'will be retried'> {
+  /** `finished_at` of all that is final: the transaction's time. */
+  readonly #recordedAt: Date | undefined
+
+  constructor(rows: readonly { id: string; is_final: boolean; recorded_at: Date }[]) {
+    super(rows.map((row) => [row.id, row.is_final ? 'final' : 'will be retried']))
+    this.#recordedAt = rows[0]?.recorded_at
+  }
+
+  get recordedAt(): Date | undefined {
+    return this.#recordedAt
+  }
+}
 
 /** Hands final results to the ledger. */
 export async function completeExecutions(database: Database, reports: readonly Report[]): Promise<Outcomes> {
-  const rows = await query<{ id: string }>(
+  const rows = await query<{ id: string; is_final: boolean; recorded_at: Date }>(
     database,
-    `select accepted as id from pgscript_engine.complete_executions(
+    `select accepted as id, true as is_final, now() as recorded_at from pgscript_engine.complete_executions(
        node_id => $1, tenant_ids => $2, ids => $3, fences => $4, statuses => $5, outputs => $6, errors => $7,
        metrics => $8, logs => $9) as accepted`,
     [
@@ -30,14 +42,14 @@ export async function completeExecutions(database: Database, reports: readonly R
       reports.map((report) => report.logs),
     ],
   )
-  return new Map(rows.map((row) => [row.id, 'final']))
+  return new Outcomes(rows)
 }
 
 /** Hands failed attempts to the ledger, which decides whether another one follows. */
 export async function failExecutions(database: Database, reports: readonly Report[]): Promise<Outcomes> {
-  const rows = await query<{ id: string; is_final: boolean }>(
+  const rows = await query<{ id: string; is_final: boolean; recorded_at: Date }>(
     database,
-    `select id, is_final from pgscript_engine.fail_executions(
+    `select id, is_final, now() as recorded_at from pgscript_engine.fail_executions(
        node_id => $1, tenant_ids => $2, ids => $3, fences => $4, statuses => $5, errors => $6, metrics => $7,
        logs => $8)`,
     [
@@ -49,7 +61,7 @@ export async function failExecutions(database: Database, reports: readonly Repor
       reports.map((report) => report.logs),
     ],
   )
-  return new Map(rows.map((row) => [row.id, row.is_final ? 'final' : 'will be retried']))
+  return new Outcomes(rows)
 }
 
 /**

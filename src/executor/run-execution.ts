@@ -6,6 +6,7 @@ import { sandboxLimits } from './limits.ts'
 import type { RunnableVersion, VersionLoader } from './load-version.ts'
 import type { Report } from './report-executions.ts'
 import { isStorableJson, storableJson } from './storable-json.ts'
+import type { FinishedExecution } from './waiters.ts'
 
 /** What a script knows of its run; frozen before it sees it. */
 function contextOf(execution: ClaimedExecution, version: RunnableVersion) {
@@ -37,6 +38,12 @@ export function jobOf(execution: ClaimedExecution, version: RunnableVersion): Sa
   }
 }
 
+export interface ExecutionRun {
+  result: SandboxResult
+  /** Null where the version could not be read. */
+  scriptName: string | null
+}
+
 /**
  * Runs one claimed execution in the sandbox.
  *
@@ -47,7 +54,7 @@ export async function runExecution(
   parts: { sandbox: Sandbox; versions: VersionLoader; logger: Logger },
   execution: ClaimedExecution,
   signal: AbortSignal,
-): Promise<SandboxResult> {
+): Promise<ExecutionRun> {
   const { sandbox, versions, logger } = parts
   let version: RunnableVersion
   try {
@@ -58,9 +65,10 @@ export async function runExecution(
     })
   } catch (error) {
     logger.warn({ err: error, execution_id: execution.id }, 'a version could not be loaded')
-    return cannotLoad(error)
+    return { result: cannotLoad(error), scriptName: null }
   }
-  return await sandbox.run(jobOf(execution, version), { signal })
+  const result = await sandbox.run(jobOf(execution, version), { signal })
+  return { result, scriptName: version.scriptName }
 }
 
 /** The result as the ledger stores it: JSON that jsonb can hold. */
@@ -79,6 +87,32 @@ export function reportOf(execution: ClaimedExecution, result: SandboxResult): Re
     error: result.error && storableJson(JSON.stringify(result.error)),
     metrics,
     logs,
+  }
+}
+
+/** The report with what else its readers get, for callers that wait in this process. */
+export function finishedExecution(
+  execution: ClaimedExecution,
+  script: string | null,
+  report: Report,
+  finishedAt: Date,
+): FinishedExecution {
+  const { id, status, output, error, logs, metrics } = report
+  return {
+    id,
+    script,
+    version: execution.version,
+    status,
+    triggerType: execution.trigger_type,
+    attempt: execution.attempt,
+    createdAt: execution.created_at,
+    runAt: execution.run_at,
+    startedAt: execution.started_at,
+    finishedAt,
+    output,
+    error,
+    logs,
+    metrics,
   }
 }
 

@@ -31,7 +31,7 @@ export function createApp(options: AppOptions): Koa {
   app.use(errorBoundary(logger))
   const routers = [healthRoutes(readiness), metricsRoute(metrics)]
   if (doors) routers.push(executionRoutes(database, waiters))
-  for (const router of routers) app.use(router.routes()).use(router.allowedMethods({ throw: true }))
+  for (const router of routers) app.use(router.routes()).use(router.allowedMethods())
   return app
 }
 

@@ -32,7 +32,7 @@ export function errorBoundary(logger: Logger): Middleware {
   return async function errorBoundary(ctx, next) {
     try {
       await next()
-      if (ctx.status === 404 && ctx.body == null) ctx.throw(404)
+      if (ctx.status >= 400 && ctx.body == null) answer(ctx, fromKoa(ctx))
     } catch (error) {
       answer(ctx, describe(understandDatabaseError(error), logger, ctx))
     }
@@ -86,8 +86,9 @@ function expected(error: AppError): Answer {
 
 function invalid(error: ZodError): Answer {
   const [issue] = error.issues
-  const field = issue?.path.join('.')
-  const message = `${field ? `${field}: ` : ''}${issue?.message ?? 'does not fit'}`
+  const unknown = issue?.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : []
+  const field = [...(issue?.path ?? []), ...unknown].join('.').slice(0, 100)
+  const message = `${field || 'The body'}${field ? ':' : ''} ${issue?.message ?? 'does not fit'}.`
   return { status: 422, body: { code: 'invalid_input', message, ...(field ? { field } : {}) } }
 }
 
@@ -99,9 +100,19 @@ function isHttpError(error: unknown): error is Error & { status: number } {
 const codes: Record<number, [code: string, message: string]> = {
   400: ['malformed_request', 'The request cannot be read.'],
   404: ['not_found', 'There is nothing at this address.'],
-  405: ['method_not_allowed', 'The address does not take this method.'],
+  405: [
+    'method_not_allowed',
+    'The address does not take this method; the header Allow names those it takes.',
+  ],
   413: ['body_too_large', 'The request body is too large.'],
-  415: ['unsupported_media_type', 'Send the body as application/json.'],
+  415: [
+    'unsupported_media_type',
+    'The body has an encoding that is not supported; send it as it is, or as gzip.',
+  ],
+  501: [
+    'method_not_implemented',
+    'This method is unknown here; the header Allow names those the address takes.',
+  ],
 }
 
 function fromKoa(error: { status: number }): Answer {

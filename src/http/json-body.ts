@@ -1,0 +1,67 @@
+import { bodyParser } from '@koa/bodyparser'
+import type { Context, Middleware } from 'koa'
+
+import { AppError, InvalidInputError } from '../errors.ts'
+
+export class MalformedBodyError extends AppError {
+  readonly code = 'malformed_body'
+  readonly status = 400
+}
+
+export class UnsupportedMediaTypeError extends AppError {
+  readonly code = 'unsupported_media_type'
+  readonly status = 415
+}
+
+/**
+ * Reads a JSON body into `ctx.request.body`.
+ *
+ * The text is parsed here and not by the body parser: that one takes a key `__proto__` for an attack,
+ * but to us it is a name like any other, for nothing is ever merged into an object.
+ */
+export function jsonBody(limit: string): Middleware {
+  const readText = bodyParser({
+    enableTypes: ['text'],
+    extendTypes: { text: ['application/json'] },
+    textLimit: limit,
+  })
+  return async function jsonBody(ctx, next) {
+    requireJson(ctx)
+    await readText(ctx, async () => {
+      ctx.request.body = parseJson(typeof ctx.request.body === 'string' ? ctx.request.body : '')
+      await next()
+    })
+  }
+}
+
+function requireJson(ctx: Context) {
+  const type = ctx.request.type
+  if (type === 'application/json') return
+  throw new UnsupportedMediaTypeError(
+    `Send the body as JSON with the header "Content-Type: application/json", not ${type ? `as ${type.slice(0, 100)}` : 'without a Content-Type'}.`,
+  )
+}
+
+/** A number beyond a double's range would silently become null on its way; few texts can hold one. */
+const maybeHugeNumber = /\d{300}|[eE]\+?\d{3}/
+
+function parseJson(text: string): unknown {
+  if (text.trim() === '') throw new MalformedBodyError('The body is empty; send a JSON object.')
+  try {
+    return JSON.parse(text, maybeHugeNumber.test(text) ? refuseHugeNumber : undefined)
+  } catch (error) {
+    if (error instanceof SyntaxError) {
+      throw new MalformedBodyError(`The body is not valid JSON: ${error.message}.`, { cause: error })
+    }
+    if (error instanceof RangeError) throw new InvalidInputError('The body is too deeply nested.')
+    throw error
+  }
+}
+
+function refuseHugeNumber(key: string, value: unknown): unknown {
+  if (typeof value !== 'number' || Number.isFinite(value)) return value
+  throw new InvalidInputError(
+    `${key.slice(0, 100)}: is a number beyond what JavaScript can hold (1.8e308); send it as a string.`,
+    { field: key.slice(0, 100) },
+  )
+}
