@@ -52,6 +52,9 @@ create table pgscript.tenants (
   name       text        not null,
   status     text        not null default 'active',
   limits     jsonb       not null default '{}',
+  -- Quotas have no system default: absent means without one.
+  quotas     jsonb       not null default '{}',
+  retention_days smallint not null default 90,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   constraint tenants_key_is_unique unique (key),
@@ -60,7 +63,9 @@ create table pgscript.tenants (
   ),
   constraint tenants_name_is_1_to_200_characters check (length(name) between 1 and 200),
   constraint tenants_status_is_known check (status in ('active', 'suspended')),
-  constraint tenants_limits_are_an_object check (jsonb_typeof(limits) = 'object')
+  constraint tenants_limits_are_an_object check (jsonb_typeof(limits) = 'object'),
+  constraint tenants_quotas_are_an_object check (jsonb_typeof(quotas) = 'object'),
+  constraint tenants_retention_days_are_a_class check (retention_days in (7, 30, 90, 365))
 );
 
 create table pgscript.users (
@@ -181,6 +186,8 @@ comment on table pgscript_private.installation_keys is 'Hashes of the keys with 
 comment on table pgscript.permissions is 'Every permission there is, with what it allows.';
 comment on table pgscript.tenants is 'The platform''s customers; key is the platform''s own name for each.';
 comment on column pgscript.tenants.limits is 'Upper bounds and defaults for the tenant''s scripts, by limit name; absent: the system default.';
+comment on column pgscript.tenants.quotas is 'executions_per_hour and stored_bytes; what exceeds one is refused.';
+comment on column pgscript.tenants.retention_days is 'How long finished executions are kept: 7, 30, 90 or 365 days.';
 comment on table pgscript.users is 'People, of whatever tenants they are members of.';
 comment on column pgscript.users.external_id is 'The host platform''s id for the user.';
 comment on column pgscript.users.is_operator is 'Operators act across tenants; each such act is audited.';

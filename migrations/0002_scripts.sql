@@ -20,7 +20,10 @@ insert into pgscript_engine.limit_definitions (name, default_value, minimum, max
   ('output_bytes',1048576,       2, 10485760, 'Size of an execution''s output as JSON'),
   ('log_lines',      1000,       0, 1000,     'Log lines kept of an execution'),
   ('log_bytes',    262144,       0, 262144,   'Bytes of log kept of an execution'),
-  ('api_calls',       100,       0, 10000,    'Calls of the script API in an execution');
+  ('api_calls',       100,       0, 10000,    'Calls of the script API in an execution'),
+  ('concurrent_runs_per_script', 20, 1, 1000,  'Executions of one script that run at the same time, on all nodes'),
+  ('concurrent_runs_per_tenant', 100, 1, 10000, 'Executions of one tenant that run at the same time, on all nodes'),
+  ('retries',           3,       0, 20,       'Retries after the first attempt, where the script retries');
 
 create table pgscript.scripts (
   tenant_id          uuid        not null references pgscript.tenants on delete restrict,
@@ -31,6 +34,7 @@ create table pgscript.scripts (
   language           text        not null default 'javascript',
   source             text        not null,
   limits             jsonb       not null default '{}',
+  retry              boolean,
   metadata           jsonb       not null default '{}',
   tags               text[]      not null default '{}',
   status             text        not null default 'draft',
@@ -76,6 +80,7 @@ create table pgscript.script_versions (
   language           text        not null,
   source             text        not null,
   limits             jsonb       not null,
+  retry              boolean,
   metadata           jsonb       not null,
   tags               text[]      not null,
   change_description text,
@@ -113,6 +118,7 @@ comment on table pgscript.scripts is 'Scripts as last saved; what runs is active
 comment on column pgscript.scripts.type is 'What triggers it: scheduled, http, event, one_off or embedded.';
 comment on column pgscript.scripts.status is 'draft, active, paused, disabled or archived (final); only active scripts are triggered.';
 comment on column pgscript.scripts.limits is 'Limits of its own, by name, within the tenant''s; absent: the tenant''s or the system default.';
+comment on column pgscript.scripts.retry is 'Whether a failed attempt is followed by another; null: as its type does (event scripts retry, others do not).';
 comment on column pgscript.scripts.latest_version is 'Number of the newest version; the next save that changes anything makes it one more.';
 comment on column pgscript.scripts.active_version is 'The version that runs; null until one has been activated.';
 comment on table pgscript.script_versions is 'Immutable snapshots of every change to a script.';

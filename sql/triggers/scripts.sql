@@ -14,9 +14,9 @@ begin
   -- number only for a change, and can neither skip nor repeat one.
   if new.latest_version is distinct from old.latest_version + 1 then
     new.latest_version := old.latest_version;
-    if (new.name, new.description, new.type, new.language, new.source, new.limits, new.metadata, new.tags)
+    if (new.name, new.description, new.type, new.language, new.source, new.limits, new.retry, new.metadata, new.tags)
       is distinct from
-      (old.name, old.description, old.type, old.language, old.source, old.limits, old.metadata, old.tags)
+      (old.name, old.description, old.type, old.language, old.source, old.limits, old.retry, old.metadata, old.tags)
     then
       new.latest_version := old.latest_version + 1;
     else
@@ -37,12 +37,12 @@ create or replace function pgscript_engine.snapshot_version()
 as $$
 begin
   insert into pgscript.script_versions (
-    tenant_id, script_id, version, name, description, type, language, source, limits, metadata, tags,
+    tenant_id, script_id, version, name, description, type, language, source, limits, retry, metadata, tags,
     change_description, created_by
   )
   values (
     new.tenant_id, new.id, new.latest_version, new.name, new.description, new.type, new.language, new.source,
-    new.limits, new.metadata, new.tags, new.change_description, new.updated_by
+    new.limits, new.retry, new.metadata, new.tags, new.change_description, new.updated_by
   );
   insert into pgscript.version_checks (tenant_id, script_id, version)
   values (new.tenant_id, new.id, new.latest_version);
@@ -125,3 +125,27 @@ create or replace trigger snapshot_version after update on pgscript.scripts
 
 create or replace trigger z_announce after insert or update on pgscript.scripts
   for each row execute function pgscript_engine.announce_script();
+
+create or replace function pgscript_engine.apply_script_limits()
+  returns trigger
+  language plpgsql volatile security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  insert into pgscript_engine.script_slots as slots (tenant_id, script_id, max_running)
+  values (new.tenant_id, new.id, pgscript_engine.script_concurrency(new.tenant_id, new.id))
+  on conflict (tenant_id, script_id) do update set max_running = excluded.max_running
+  where slots.max_running <> excluded.max_running;
+  return null;
+end
+$$;
+comment on function pgscript_engine.apply_script_limits() is 'Carries the concurrency limit of the version that runs over to the claim.';
+alter function pgscript_engine.apply_script_limits() owner to pgscript_engine;
+revoke all on function pgscript_engine.apply_script_limits() from public;
+
+-- After the snapshot, whose limits it reads.
+create or replace trigger y_apply_first_limits after insert on pgscript.scripts
+  for each row execute function pgscript_engine.apply_script_limits();
+create or replace trigger y_apply_limits after update of limits, active_version on pgscript.scripts
+  for each row when (new.limits is distinct from old.limits or new.active_version is distinct from old.active_version)
+  execute function pgscript_engine.apply_script_limits();

@@ -5,7 +5,9 @@ create or replace function pgscript_engine.furnish_tenant()
   set search_path = pg_catalog, pg_temp
 as $$
 begin
-  insert into pgscript_engine.tenant_queues (tenant_id) values (new.id);
+  insert into pgscript_engine.tenant_queues (tenant_id, max_running)
+  values (new.id, (pgscript_engine.effective_limits(new.limits, '{}') ->> 'concurrent_runs_per_tenant')::integer);
+  insert into pgscript_engine.tenant_slots (tenant_id) values (new.id);
   insert into pgscript.roles (tenant_id, name, description, is_built_in) values
     (new.id, 'admin', 'Everything', true),
     (new.id, 'developer', 'Scripts and executions', true),
@@ -28,3 +30,29 @@ revoke all on function pgscript_engine.furnish_tenant() from public;
 
 create or replace trigger furnish after insert on pgscript.tenants
   for each row execute function pgscript_engine.furnish_tenant();
+
+-- The claim reads the concurrency limits beside its counters; here they follow what was set.
+create or replace function pgscript_engine.apply_tenant_limits()
+  returns trigger
+  language plpgsql volatile security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  update pgscript_engine.tenant_queues as queue
+  set max_running = (pgscript_engine.effective_limits(new.limits, '{}') ->> 'concurrent_runs_per_tenant')::integer
+  where queue.tenant_id = new.id;
+  update pgscript_engine.script_slots as slots
+  set max_running = pgscript_engine.script_concurrency(slots.tenant_id, slots.script_id)
+  where slots.tenant_id = new.id
+    and slots.max_running <> pgscript_engine.script_concurrency(slots.tenant_id, slots.script_id);
+  perform pgscript_engine.ring_doorbell();
+  return null;
+end
+$$;
+comment on function pgscript_engine.apply_tenant_limits() is 'Carries a tenant''s changed concurrency limits over to the claim.';
+alter function pgscript_engine.apply_tenant_limits() owner to pgscript_engine;
+revoke all on function pgscript_engine.apply_tenant_limits() from public;
+
+create or replace trigger apply_limits after update of limits, status on pgscript.tenants
+  for each row when (new.limits is distinct from old.limits or new.status is distinct from old.status)
+  execute function pgscript_engine.apply_tenant_limits();

@@ -69,7 +69,8 @@ export async function openInstallation(options: InstallationOptions): Promise<In
       connections: config.databaseConnections,
       logger,
     })
-    await registerNode(database, roles, deriveKey(server.secret, 'installation key')).catch(async (error) => {
+    const key = deriveKey(server.secret, 'installation key')
+    await registerNode(database, roles, key, config.leaseSeconds).catch(async (error) => {
       await database.pool.end()
       throw explainLogin(error, server.connections.node)
     })

@@ -1,6 +1,7 @@
 import type { Config } from '../config.ts'
 import { query } from '../database/database.ts'
 import { type Listener, listen } from '../database/listener.ts'
+import { type Heartbeat, startHeartbeat } from '../executor/heartbeat.ts'
 import { createWaiters, type Waiters } from '../executor/waiters.ts'
 import { createApp } from '../http/app.ts'
 import type { ReadinessCheck } from '../http/health.ts'
@@ -27,6 +28,7 @@ interface Parts {
   waiters: Waiters
   runs?: OpenExecutor
   background?: Background
+  heartbeat?: Heartbeat
   listener?: Listener
   http?: HttpServer
 }
@@ -72,6 +74,7 @@ async function openParts(
     connection: connections.listen,
     logger,
     on: {
+      pgscript_cancel: (payload) => parts.runs?.executor.cancel(payload.split(' ')[1] ?? ''),
       pgscript_work: () => parts.runs?.executor.work.ring(),
       pgscript_version_saved: () => parts.background?.versionSaved(),
       pgscript_finished: (payload) => waiters.told(payload, database.nodeId),
@@ -81,6 +84,7 @@ async function openParts(
       parts.background?.versionSaved()
     },
   })
+  if (!parts.runs) parts.heartbeat = startHeartbeat(database, config.leaseSeconds, logger)
   gatherGauges(parts, installation)
   const app = createApp({
     database,
@@ -101,7 +105,8 @@ async function closeParts(parts: Parts, config: Config, logger: Logger): Promise
       logger.warn({ err: error, part: name }, 'a part did not close in order')
     }
   }
-  const { http, runs, background, listener, scripts } = parts
+  const { http, runs, background, listener, heartbeat, scripts } = parts
+  heartbeat?.stop()
   // Both at once: a caller that waits for a result gets it while the executor drains.
   await Promise.all([
     step('http', http && (() => http.close(config.drainSeconds * 1000))),

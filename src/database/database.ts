@@ -12,6 +12,15 @@ export interface Database {
   nodeId: string
   /** Sent as a bind parameter only; registered, as a hash, by `registerNode`. */
   capability: string
+  /** How this node was registered, once it was. */
+  registration?: NodeRegistration
+}
+
+export interface NodeRegistration {
+  roles: readonly string[]
+  installationKey: string
+  /** How long the node may be silent before it is taken for lost. */
+  leaseSeconds: number
 }
 
 export interface DatabaseOptions {

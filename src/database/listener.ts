@@ -9,6 +9,8 @@ export interface Notifications {
   pgscript_work: string
   /** `node id id …`: executions that somebody on that node waits for have finished. */
   pgscript_finished: string
+  /** `node id`: somebody asks to stop an execution that runs on that node. */
+  pgscript_cancel: string
   /** A version waits to be checked. */
   pgscript_version_saved: string
 }

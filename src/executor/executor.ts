@@ -1,7 +1,7 @@
 import type { Database } from '../database/database.ts'
 import type { Logger } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
-import type { Sandbox, SandboxResult } from '../sandbox/sandbox.ts'
+import type { Sandbox, SandboxLogLine, SandboxResult } from '../sandbox/sandbox.ts'
 import type { ScriptService } from '../scripts/script-service.ts'
 import { type Bell, createBell } from './bell.ts'
 import type { ClaimedExecution } from './claim-executions.ts'
@@ -10,6 +10,7 @@ import { type CompletionBatcher, createCompletionBatcher } from './completion-ba
 import type { Lease } from './lease.ts'
 import { keepLeases, type LeaseKeeper } from './lease-keeper.ts'
 import { createVersionLoader, type VersionLoader } from './load-version.ts'
+import { createLogWriter, type LogWriter } from './log-writer.ts'
 import { requeueLost } from './report-executions.ts'
 import { type ExecutionRun, finishedExecution, reportOf, runExecution } from './run-execution.ts'
 import type { Waiters } from './waiters.ts'
@@ -31,6 +32,8 @@ export interface Executor {
   /** Rung when work may be due. */
   work: Bell
   running(): number
+  /** Somebody has asked to stop an execution that runs here. */
+  cancel(executionId: string): void
   /**
    * Stops claiming, gives what runs `seconds` to finish, stops the rest and gives it back unharmed.
    * Resolves when nothing runs and every result has been answered.
@@ -38,8 +41,13 @@ export interface Executor {
   drain(seconds: number): Promise<void>
 }
 
+interface LoggedRun extends ExecutionRun {
+  /** Log lines that the ledger does not have yet. */
+  unwritten: readonly SandboxLogLine[]
+}
+
 /** Why a run was stopped from here; decides what becomes of its execution. */
-type StopReason = 'lease lost' | 'drained'
+type StopReason = 'lease lost' | 'drained' | 'cancelled'
 
 /** Claims executions and runs them, until it is drained. */
 export function startExecutor(options: ExecutorOptions): Executor {
@@ -56,6 +64,7 @@ class ClaimingExecutor implements Executor {
   readonly #versions: VersionLoader
   readonly #batcher: CompletionBatcher
   readonly #leases: LeaseKeeper
+  readonly #logs: LogWriter
   readonly #claiming: Promise<void>
   readonly #reaper: NodeJS.Timeout
 
@@ -65,12 +74,17 @@ class ClaimingExecutor implements Executor {
     this.#versions = createVersionLoader(database, scripts)
     this.#batcher = createCompletionBatcher({ database, logger, giveUp: this.#giveUp.signal })
     this.#leases = keepLeases({ database, logger, leaseSeconds })
+    this.#logs = createLogWriter(database, logger)
     this.#claiming = this.#claim()
     this.#reaper = startReaper(options, this.work)
   }
 
   running(): number {
     return this.#running.size
+  }
+
+  cancel(executionId: string) {
+    this.#running.get(executionId)?.abort('cancelled' satisfies StopReason)
   }
 
   async drain(seconds: number): Promise<void> {
@@ -82,6 +96,7 @@ class ClaimingExecutor implements Executor {
     await whenEmpty(this.#running, this.#freed, Number.POSITIVE_INFINITY)
     setTimeout(() => this.#giveUp.abort(), this.#options.leaseSeconds * 1000).unref()
     await this.#batcher.idle()
+    this.#logs.stop()
     this.#leases.stop()
   }
 
@@ -110,17 +125,22 @@ class ClaimingExecutor implements Executor {
     const lease: Lease = { tenantId: execution.tenant_id, id: execution.id, fence: execution.fence }
     const stop = new AbortController()
     this.#running.set(execution.id, stop)
-    this.#leases.hold(lease, grantedAt, () => stop.abort('lease lost' satisfies StopReason))
+    this.#leases.hold(lease, grantedAt, {
+      lost: () => stop.abort('lease lost' satisfies StopReason),
+      cancelled: () => stop.abort('cancelled' satisfies StopReason),
+    })
     metrics.queueWait.observe({ trigger: execution.trigger_type }, waitOf(execution))
 
-    const run = await runExecution({ sandbox, versions: this.#versions, logger }, execution, stop.signal)
+    const log = this.#logs.open(lease)
+    const hooks = { signal: stop.signal, onLogs: log.add }
+    const run = await runExecution({ sandbox, versions: this.#versions, logger }, execution, hooks)
     this.#running.delete(execution.id)
     this.#freed.ring()
-    await this.#settle(execution, lease, run, stop.signal.reason)
+    await this.#settle(execution, lease, { ...run, unwritten: await log.close() }, stop.signal.reason)
     this.#leases.drop(execution.id)
   }
 
-  async #settle(execution: ClaimedExecution, lease: Lease, run: ExecutionRun, reason?: StopReason) {
+  async #settle(execution: ClaimedExecution, lease: Lease, run: LoggedRun, reason?: StopReason) {
     const { status } = run.result
     if (reason === 'lease lost') {
       this.#options.metrics.leasesLost.inc()
@@ -135,16 +155,16 @@ class ClaimingExecutor implements Executor {
     }
   }
 
-  async #hand(execution: ClaimedExecution, run: ExecutionRun) {
+  async #hand(execution: ClaimedExecution, run: LoggedRun) {
     const { metrics, waiters } = this.#options
-    const report = reportOf(execution, run.result)
+    const report = reportOf(execution, run.result, run.unwritten)
     const { outcome, recordedAt } = await this.#batcher.report(report)
     if (outcome === 'refused') return metrics.leasesLost.inc()
     this.#observe(execution, run.result)
     if (outcome !== 'final' || !this.#isAwaitedHere(execution)) return
     // A result that could not be stored was recorded as something else.
     const finish =
-      recordedAt && finishedExecution(execution, run.scriptName, report, recordedAt)
+      recordedAt && finishedExecution(execution, run.scriptName, report, run.result.logs, recordedAt)
     waiters.finished(execution.id, finish ?? 'recorded')
   }
 

@@ -39,7 +39,7 @@ export async function findExecution(
              select jsonb_agg(
                jsonb_build_object('level', line.level, 'at', line.at_ms, 'message', line.message)
                  || case when line.fields is null then '{}' else jsonb_build_object('fields', line.fields) end
-               order by line.attempt, line.batch, line.line)
+               order by line.fence, line.batch, line.line)
              from pgscript.execution_logs as line
              where line.tenant_id = execution.tenant_id and line.execution_id = execution.id
            ),

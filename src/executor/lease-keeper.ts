@@ -1,4 +1,6 @@
 import type { Database } from '../database/database.ts'
+import { RefusedByDatabaseError } from '../database/database-error.ts'
+import { registerAgain } from '../database/node-registry.ts'
 import type { Logger } from '../log.ts'
 import type { Lease } from './lease.ts'
 import { renewLeases } from './renew-leases.ts'
@@ -13,16 +15,24 @@ import { renewLeases } from './renew-leases.ts'
  */
 export interface LeaseKeeper {
   /** Holds leases that were granted by a statement sent at `grantedAt` (performance.now()). */
-  hold(lease: Lease, grantedAt: number, lost: () => void): void
+  hold(lease: Lease, grantedAt: number, on: LeaseEvents): void
   drop(id: string): void
   size(): number
   stop(): void
 }
 
+/** What may become of a run while its lease is held; each is told once at most. */
+export interface LeaseEvents {
+  /** Somebody else may run it from here on: stop, and report nothing. */
+  lost(): void
+  /** Somebody asked to stop it. */
+  cancelled(): void
+}
+
 interface Held {
   lease: Lease
   endsAt: number
-  lost(): void
+  on: LeaseEvents
 }
 
 /** What a run needs to be killed in, before its lease ends. */
@@ -53,8 +63,8 @@ class RenewingLeaseKeeper implements LeaseKeeper {
     this.#watch = setInterval(() => this.#loseEnding(), Math.min(100, this.#leaseMs / 10))
   }
 
-  hold(lease: Lease, grantedAt: number, lost: () => void) {
-    this.#held.set(lease.id, { lease, endsAt: grantedAt + this.#leaseMs, lost })
+  hold(lease: Lease, grantedAt: number, on: LeaseEvents) {
+    this.#held.set(lease.id, { lease, endsAt: grantedAt + this.#leaseMs, on })
   }
 
   drop(id: string) {
@@ -72,7 +82,7 @@ class RenewingLeaseKeeper implements LeaseKeeper {
 
   async #renew() {
     const { database, logger, leaseSeconds } = this.#options
-    if (this.#renewing || this.#held.size === 0) return
+    if (this.#renewing) return
     this.#renewing = true
     const sentAt = performance.now()
     const asked = [...this.#held.values()]
@@ -80,11 +90,15 @@ class RenewingLeaseKeeper implements LeaseKeeper {
     try {
       const kept = await renewLeases(database, leases, leaseSeconds)
       for (const entry of asked) {
-        if (kept.has(entry.lease.id)) entry.endsAt = sentAt + this.#leaseMs
-        else if (this.#held.get(entry.lease.id) === entry) this.#lose(entry, 'taken over')
+        const lease = kept.get(entry.lease.id)
+        if (lease) entry.endsAt = sentAt + this.#leaseMs
+        if (lease?.isCancelled) entry.on.cancelled()
+        if (!lease && this.#held.get(entry.lease.id) === entry) this.#lose(entry, 'taken over')
       }
     } catch (error) {
       logger.warn({ err: error, leases: asked.length }, 'leases could not be renewed')
+      if (error instanceof RefusedByDatabaseError && error.code === 'node_unknown')
+        await registerAgain(database)
     } finally {
       this.#renewing = false
     }
@@ -101,6 +115,6 @@ class RenewingLeaseKeeper implements LeaseKeeper {
     const { id: execution_id, tenantId: tenant_id } = entry.lease
     this.#held.delete(execution_id)
     this.#options.logger.warn({ execution_id, tenant_id, reason }, 'lease lost')
-    entry.lost()
+    entry.on.lost()
   }
 }

@@ -1,5 +1,5 @@
 import type { Logger } from '../log.ts'
-import type { Sandbox, SandboxJob, SandboxResult } from '../sandbox/sandbox.ts'
+import type { RunHooks, Sandbox, SandboxJob, SandboxLogLine, SandboxResult } from '../sandbox/sandbox.ts'
 import { ScriptRefusedError } from '../scripts/finding.ts'
 import type { ClaimedExecution } from './claim-executions.ts'
 import { sandboxLimits } from './limits.ts'
@@ -53,7 +53,7 @@ export interface ExecutionRun {
 export async function runExecution(
   parts: { sandbox: Sandbox; versions: VersionLoader; logger: Logger },
   execution: ClaimedExecution,
-  signal: AbortSignal,
+  hooks: Pick<RunHooks, 'signal' | 'onLogs'>,
 ): Promise<ExecutionRun> {
   const { sandbox, versions, logger } = parts
   let version: RunnableVersion
@@ -67,15 +67,19 @@ export async function runExecution(
     logger.warn({ err: error, execution_id: execution.id }, 'a version could not be loaded')
     return { result: cannotLoad(error), scriptName: null }
   }
-  const result = await sandbox.run(jobOf(execution, version), { signal })
+  const result = await sandbox.run(jobOf(execution, version), hooks)
   return { result, scriptName: version.scriptName }
 }
 
-/** The result as the ledger stores it: JSON that jsonb can hold. */
-export function reportOf(execution: ClaimedExecution, result: SandboxResult): Report {
+/** The result as the ledger stores it: JSON that jsonb can hold, with the log lines it does not have yet. */
+export function reportOf(
+  execution: ClaimedExecution,
+  result: SandboxResult,
+  unwritten: readonly SandboxLogLine[],
+): Report {
   const lease = { tenantId: execution.tenant_id, id: execution.id, fence: execution.fence }
   const metrics = JSON.stringify(result.metrics)
-  const logs = storableJson(JSON.stringify(result.logs))
+  const logs = storableJson(JSON.stringify(unwritten))
   if (result.output !== null && !isStorableJson(result.output)) {
     const error = JSON.stringify(unstorableOutput)
     return { ...lease, status: 'failed', output: null, error, metrics, logs }
@@ -95,9 +99,10 @@ export function finishedExecution(
   execution: ClaimedExecution,
   script: string | null,
   report: Report,
+  lines: readonly SandboxLogLine[],
   finishedAt: Date,
 ): FinishedExecution {
-  const { id, status, output, error, logs, metrics } = report
+  const { id, status, output, error, metrics } = report
   return {
     id,
     script,
@@ -111,7 +116,7 @@ export function finishedExecution(
     finishedAt,
     output,
     error,
-    logs,
+    logs: storableJson(JSON.stringify(lines)),
     metrics,
   }
 }

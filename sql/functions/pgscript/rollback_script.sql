@@ -25,7 +25,7 @@ begin
   update pgscript.scripts as target
   set
     description = old.description, type = old.type, language = old.language, source = old.source,
-    limits = old.limits, metadata = old.metadata, tags = old.tags,
+    limits = old.limits, retry = old.retry, metadata = old.metadata, tags = old.tags,
     latest_version = target.latest_version + 1,
     change_description = format('Rolled back to version %s', old.version),
     updated_by = pgscript.current_user_id()

@@ -1,7 +1,7 @@
 create or replace function pgscript.save_script(
   tenant_key text, name text, source text default null, type text default null, description text default null,
   language text default null, limits jsonb default null, metadata jsonb default null, tags text[] default null,
-  change_description text default null, base_version integer default null
+  change_description text default null, base_version integer default null, retry boolean default null
 )
   returns pgscript.scripts
   language plpgsql volatile security definer
@@ -35,13 +35,14 @@ begin
 
   if known is null and save_script.base_version is null then
     insert into pgscript.scripts (
-      tenant_id, id, name, description, type, language, source, limits, metadata, tags, change_description,
+      tenant_id, id, name, description, type, language, source, limits, retry, metadata, tags,
+      change_description,
       created_by, updated_by
     )
     values (
       this_tenant, pgscript.uuid_v7(), save_script.name, coalesce(save_script.description, ''),
       coalesce(save_script.type, 'one_off'), coalesce(save_script.language, 'javascript'),
-      pgscript_engine.normalize_source(save_script.source), coalesce(save_script.limits, '{}'),
+      pgscript_engine.normalize_source(save_script.source), coalesce(save_script.limits, '{}'), save_script.retry,
       coalesce(save_script.metadata, '{}'), coalesce(save_script.tags, '{}'), save_script.change_description,
       pgscript.current_user_id(), pgscript.current_user_id()
     )
@@ -71,6 +72,7 @@ begin
       description = coalesce(save_script.description, script.description),
       language = coalesce(save_script.language, script.language),
       limits = coalesce(save_script.limits, script.limits),
+      retry = coalesce(save_script.retry, script.retry),
       metadata = coalesce(save_script.metadata, script.metadata),
       tags = coalesce(save_script.tags, script.tags),
       change_description = save_script.change_description,
@@ -90,9 +92,9 @@ begin
 end
 $$;
 
-comment on function pgscript.save_script(text, text, text, text, text, text, jsonb, jsonb, text[], text, integer) is
+comment on function pgscript.save_script(text, text, text, text, text, text, jsonb, jsonb, text[], text, integer, boolean) is
   'Creates the tenant''s script of that name, or changes what is not null of it, and returns its row; every change becomes a version, none becomes active by it. With base_version, a save that is not based on the latest version is refused (version_conflict, 409). A node judges the new version within 2 s. tenant_key may be null where the transaction has a tenant.';
 
-alter function pgscript.save_script(text, text, text, text, text, text, jsonb, jsonb, text[], text, integer) owner to pgscript_engine;
-revoke all on function pgscript.save_script(text, text, text, text, text, text, jsonb, jsonb, text[], text, integer) from public;
-grant execute on function pgscript.save_script(text, text, text, text, text, text, jsonb, jsonb, text[], text, integer) to pgscript_user, pgscript_operator, pgscript_integrator;
+alter function pgscript.save_script(text, text, text, text, text, text, jsonb, jsonb, text[], text, integer, boolean) owner to pgscript_engine;
+revoke all on function pgscript.save_script(text, text, text, text, text, text, jsonb, jsonb, text[], text, integer, boolean) from public;
+grant execute on function pgscript.save_script(text, text, text, text, text, text, jsonb, jsonb, text[], text, integer, boolean) to pgscript_user, pgscript_operator, pgscript_integrator;

@@ -39,10 +39,28 @@ begin
     returning execution.*, result.status as final_status, result.output, result.error, result.metrics, result.log
   ),
   logged as (
-    insert into pgscript_engine.execution_log_batches (tenant_id, execution_id, retention_class, attempt, batch, lines)
-    select finished.tenant_id, finished.id, finished.retention_class, finished.attempt, 0, finished.log
+    insert into pgscript_engine.execution_log_batches (
+      tenant_id, execution_id, retention_class, fence, attempt, batch, lines
+    )
+    select
+      finished.tenant_id, finished.id, finished.retention_class, finished.fence, finished.attempt,
+      -- After whatever was written while it ran.
+      2147483647, finished.log
     from finished
     where finished.log is not null and finished.log <> '[]'
+  ),
+  stored as (
+    insert into pgscript_engine.tenant_storage as storage (tenant_id, week, retention_class, bytes)
+    select
+      finished.tenant_id, date_trunc('week', finished.created_at, 'UTC')::date, finished.retention_class,
+      sum(
+        pg_column_size(finished.input) + coalesce(pg_column_size(finished.output), 0)
+          + coalesce(pg_column_size(finished.error), 0) + coalesce(pg_column_size(finished.log), 0)
+      )
+    from finished
+    group by 1, 2, 3
+    order by 1, 2, 3
+    on conflict (tenant_id, week, retention_class) do update set bytes = storage.bytes + excluded.bytes
   )
   insert into pgscript_engine.execution_history (
     tenant_id, id, retention_class, script_id, version, status, trigger_type, priority, run_at, attempt, takeovers,
@@ -60,7 +78,7 @@ end
 $$;
 
 comment on function pgscript_engine.archive_executions(uuid[], uuid[], text[], jsonb[], jsonb[], jsonb[], jsonb[]) is
-  'Moves executions to the history in the state given, with their last attempt''s log, and tells the nodes where somebody waits for one. The caller holds the rows'' locks.';
+  'Moves executions to the history in the state given, with their last attempt''s log, and tells the nodes where somebody waits for one. The caller holds the rows'' locks and has taken off what ran.';
 
 alter function pgscript_engine.archive_executions(uuid[], uuid[], text[], jsonb[], jsonb[], jsonb[], jsonb[]) owner to pgscript_engine;
 revoke all on function pgscript_engine.archive_executions(uuid[], uuid[], text[], jsonb[], jsonb[], jsonb[], jsonb[]) from public;

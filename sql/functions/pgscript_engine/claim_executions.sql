@@ -4,50 +4,61 @@ create or replace function pgscript_engine.claim_executions(node_id text, batch_
   set search_path = pg_catalog, pg_temp
 as $$
 declare
-  candidates uuid[];
-  waiting uuid;
+  waiting record;
   rest integer := claim_executions.batch_size;
+  weight_left real;
   share integer;
   claimed integer;
-  clock_floor double precision;
-  place integer := 0;
+  is_dry boolean;
+  unsatisfied uuid[] := '{}';
 begin
-  -- Lowest virtual time first; a queue row that another node holds is being served there.
-  select array_agg(queue.tenant_id order by queue.virtual_time), min(queue.virtual_time)
-  into candidates, clock_floor
-  from (
-    select queue.tenant_id, queue.virtual_time
-    from pgscript_engine.due_tenants() as due (tenant_id)
-    join pgscript_engine.tenant_queues as queue on queue.tenant_id = due.tenant_id
-    join pgscript.tenants as tenant on tenant.id = due.tenant_id and tenant.status = 'active'
-    order by queue.virtual_time
-    limit claim_executions.batch_size
-    for update of queue skip locked
-  ) as queue;
-
-  foreach waiting in array coalesce(candidates, '{}') loop
-    exit when rest <= 0;
-    -- An equal share of what is left; what a short queue leaves over, the next ones get.
-    share := ceil(rest::numeric / (cardinality(candidates) - place));
-    place := place + 1;
+  -- Counters are locked in the order of tenants everywhere, so tenants are served in that order; who
+  -- is served at all, and how much, was decided by weight and virtual time.
+  for waiting in
+    select queue.tenant_id, queue.weight, queue.clock_floor, sum(queue.weight) over () as weights
+    from pgscript_engine.lock_due_queues(claim_executions.batch_size) as queue
+    order by queue.tenant_id
+  loop
+    exit when rest < 1;
+    weight_left := coalesce(weight_left, waiting.weights);
+    share := greatest(1, round(rest * waiting.weight / greatest(weight_left, waiting.weight)));
+    weight_left := weight_left - waiting.weight;
     return query
-    select * from pgscript_engine.claim_for_tenant(waiting, claim_executions.node_id, share, claim_executions.lease);
+    select *
+    from pgscript_engine.claim_for_tenant(waiting.tenant_id, claim_executions.node_id, share, claim_executions.lease);
     get diagnostics claimed = row_count;
     rest := rest - claimed;
+    if claimed = share then
+      unsatisfied := unsatisfied || waiting.tenant_id;
+    end if;
     -- A tenant that was idle starts at the floor: idleness saves nothing up.
     update pgscript_engine.tenant_queues as queue
-    set virtual_time = greatest(queue.virtual_time, clock_floor) + claimed / queue.weight
-    where queue.tenant_id = waiting and claimed > 0;
+    set virtual_time = greatest(queue.virtual_time, waiting.clock_floor) + claimed / queue.weight
+    where queue.tenant_id = waiting.tenant_id and claimed > 0;
   end loop;
 
+  -- What short queues have left over goes to those with more; their counters are locked already.
+  foreach waiting.tenant_id in array unsatisfied loop
+    exit when rest < 1;
+    return query
+    select *
+    from pgscript_engine.claim_for_tenant(waiting.tenant_id, claim_executions.node_id, rest, claim_executions.lease);
+    get diagnostics claimed = row_count;
+    rest := rest - claimed;
+    update pgscript_engine.tenant_queues as queue
+    set virtual_time = queue.virtual_time + claimed / queue.weight
+    where queue.tenant_id = waiting.tenant_id and claimed > 0;
+  end loop;
+
+  is_dry := rest = claim_executions.batch_size;
   update pgscript_engine.nodes as node
-  set asleep = (rest = claim_executions.batch_size), seen_at = now()
-  where node.id = claim_executions.node_id and node.asleep <> (rest = claim_executions.batch_size);
+  set asleep = is_dry, seen_at = clock_timestamp()
+  where node.id = claim_executions.node_id and node.asleep <> is_dry;
 end
 $$;
 
 comment on function pgscript_engine.claim_executions(text, integer, interval) is
-  'Leases up to batch_size due executions to a node, shared among the tenants that wait by their weight; never one execution to two nodes. A node that comes away with nothing is written down as asleep and must claim once more before it waits for the doorbell.';
+  'Leases up to batch_size due executions to a node, shared among the tenants that wait by their weight, within every concurrency limit; never one execution to two nodes. A node that comes away with nothing is written down as asleep and must claim once more before it waits for the doorbell.';
 
 alter function pgscript_engine.claim_executions(text, integer, interval) owner to pgscript_engine;
 revoke all on function pgscript_engine.claim_executions(text, integer, interval) from public;

@@ -12,6 +12,10 @@ begin
   held := pgscript_engine.lock_held(
     complete_executions.node_id, complete_executions.tenant_ids, complete_executions.ids, complete_executions.fences
   );
+  perform pgscript_engine.take_off_running(
+    array(select complete_executions.tenant_ids[place] from unnest(held) as place),
+    array(select complete_executions.ids[place] from unnest(held) as place)
+  );
   return query
   select pgscript_engine.archive_executions(
     array_agg(result.tenant_id), array_agg(result.id), array_agg(result.status), array_agg(result.output),

@@ -33,14 +33,15 @@ begin
   inserted as (
     insert into pgscript_engine.live_executions (
       tenant_id, id, script_id, version, trigger_type, priority, run_at, max_attempts, user_id, api_key_id,
-      idempotency_key, awaited_by, cause, input
+      idempotency_key, awaited_by, cause, input, retention_class
     )
     select
       decided.tenant_id, decided.execution_id, decided.script_id, decided.version, decided.trigger_type,
       coalesce(decided.priority, 0), coalesce(decided.run_at, now()), coalesce(decided.max_attempts, 1),
       decided.user_id, decided.api_key_id, decided.idempotency_key, decided.awaited_by,
-      coalesce(decided.cause, '{}'), coalesce(decided.input, '{}')
+      coalesce(decided.cause, '{}'), coalesce(decided.input, '{}'), tenant.retention_days
     from decided
+    join pgscript.tenants as tenant on tenant.id = decided.tenant_id
     where decided.execution_id = decided.new_id
     returning 1
   )

@@ -12,7 +12,7 @@ declare
   class smallint;
   made integer := 0;
 begin
-  foreach parent in array array['execution_history', 'execution_log_batches'] loop
+  foreach parent in array array['execution_history', 'execution_log_batches', 'execution_attempts'] loop
     for week in 0 .. ensure_partitions.weeks_ahead loop
       week_start := first_week + week * interval '7 days';
       week_table := format('%s_%s', parent, to_char(week_start at time zone 'UTC', 'IYYY"w"IW'));

@@ -15,34 +15,62 @@ begin
     fail_executions.node_id, fail_executions.tenant_ids, fail_executions.ids, fail_executions.fences
   );
 
-  with failure as (
-    select failed.*
+  perform pgscript_engine.take_off_running(
+    array(select fail_executions.tenant_ids[place] from unnest(held) as place),
+    array(select fail_executions.ids[place] from unnest(held) as place)
+  );
+
+  with failure as materialized (
+    select
+      failed.*, execution.claimed_by, execution.started_at,
+      -- A retry that our own limits caused uses none up.
+      failed.error ->> 'code' = 'rate_limited' as is_ours
     from unnest(
-      fail_executions.tenant_ids, fail_executions.ids, fail_executions.errors, fail_executions.logs
-    ) with ordinality as failed (tenant_id, id, error, log, place)
+      fail_executions.tenant_ids, fail_executions.ids, fail_executions.statuses, fail_executions.errors,
+      fail_executions.metrics, fail_executions.logs
+    ) with ordinality as failed (tenant_id, id, status, error, metrics, log, place)
+    join pgscript_engine.live_executions as execution
+      on execution.tenant_id = failed.tenant_id and execution.id = failed.id
     where failed.place = any (held)
+      and (failed.error ->> 'retryable')::boolean
+      and execution.cancel_requested_at is null
+      and execution.max_attempts > 1
+      and (execution.attempt < execution.max_attempts or failed.error ->> 'code' = 'rate_limited')
   ),
   back as (
     update pgscript_engine.live_executions as execution
     set
       status = 'pending', claimed_by = null, lease_expires_at = null, started_at = null,
       last_error = failure.error,
-      run_at = now() + make_interval(secs => coalesce(
+      attempt = execution.attempt - failure.is_ours::integer,
+      -- A script names seconds as it likes; a week is the longest it gets.
+      run_at = clock_timestamp() + make_interval(secs => least(greatest(coalesce(
         (failure.error ->> 'retryAfterSeconds')::double precision,
         2 ^ execution.attempt * (0.75 + random() / 2)
-      ))
+      ), 0), 604800))
     from failure
-    where execution.tenant_id = failure.tenant_id
-      and execution.id = failure.id
-      and execution.attempt < execution.max_attempts
-      and (failure.error ->> 'retryable')::boolean
-    returning execution.tenant_id, execution.id, execution.retention_class, execution.attempt, failure.log
+    where execution.tenant_id = failure.tenant_id and execution.id = failure.id
+    returning
+      execution.tenant_id, execution.id, execution.retention_class, execution.fence, failure.claimed_by,
+      failure.started_at, failure.status, failure.error, failure.metrics, failure.log,
+      execution.attempt + failure.is_ours::integer as attempt
   ),
   logged as (
-    insert into pgscript_engine.execution_log_batches (tenant_id, execution_id, retention_class, attempt, batch, lines)
-    select back.tenant_id, back.id, back.retention_class, back.attempt, 0, back.log
+    insert into pgscript_engine.execution_log_batches (
+      tenant_id, execution_id, retention_class, fence, attempt, batch, lines
+    )
+    select back.tenant_id, back.id, back.retention_class, back.fence, back.attempt, 2147483647, back.log
     from back
     where back.log is not null and back.log <> '[]'
+  ),
+  attempted as (
+    insert into pgscript_engine.execution_attempts (
+      tenant_id, execution_id, retention_class, fence, attempt, status, node_id, started_at, error, metrics
+    )
+    select
+      back.tenant_id, back.id, back.retention_class, back.fence, back.attempt, back.status, back.claimed_by,
+      back.started_at, back.error, coalesce(back.metrics, '{}')
+    from back
   )
   select coalesce(array_agg(back.id), '{}') into retried from back;
 

@@ -1,5 +1,6 @@
 create or replace function pgscript_engine.register_node(
-  node_id text, version text, roles text[], installation_key text, capability text
+  node_id text, version text, roles text[], installation_key text, capability text,
+  lease interval default interval '1 minute'
 )
   returns void
   language plpgsql volatile security definer
@@ -16,21 +17,21 @@ begin
       message = 'This node''s PGSCRIPT_SECRET is not the one with which the database was migrated.',
       hint = 'Give every node the same PGSCRIPT_SECRET, or run `pgscript migrate` with the new one.';
   end if;
-  insert into pgscript_engine.nodes as node (id, version, roles, capability_hash)
+  insert into pgscript_engine.nodes as node (id, version, roles, capability_hash, alive_until)
   values (
     register_node.node_id, register_node.version, register_node.roles,
-    sha256(convert_to(register_node.capability, 'UTF8'))
+    sha256(convert_to(register_node.capability, 'UTF8')), clock_timestamp() + register_node.lease
   )
   on conflict (id) do update
   set
     version = excluded.version, roles = excluded.roles, capability_hash = excluded.capability_hash,
-    asleep = false, started_at = now(), seen_at = now();
+    asleep = false, started_at = now(), seen_at = now(), alive_until = excluded.alive_until;
 end
 $$;
 
-comment on function pgscript_engine.register_node(text, text, text[], text, text) is
+comment on function pgscript_engine.register_node(text, text, text[], text, text, interval) is
   'Makes a process a node: from here its capability opens tenant contexts and its id may hold leases.';
 
-alter function pgscript_engine.register_node(text, text, text[], text, text) owner to pgscript_engine;
-revoke all on function pgscript_engine.register_node(text, text, text[], text, text) from public;
-grant execute on function pgscript_engine.register_node(text, text, text[], text, text) to pgscript_node;
+alter function pgscript_engine.register_node(text, text, text[], text, text, interval) owner to pgscript_engine;
+revoke all on function pgscript_engine.register_node(text, text, text[], text, text, interval) from public;
+grant execute on function pgscript_engine.register_node(text, text, text[], text, text, interval) to pgscript_node;

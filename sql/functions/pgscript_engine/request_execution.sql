@@ -34,6 +34,7 @@ begin
     end if;
   end if;
 
+  perform pgscript_engine.check_quotas(this_tenant, tenant.quotas, 1);
   input_limit := (pgscript_engine.effective_limits(tenant.limits, wanted.limits) ->> 'input_bytes')::bigint;
   if octet_length(request_execution.input::text) > input_limit then
     raise exception using
@@ -54,7 +55,13 @@ begin
   select enqueued.id, enqueued.is_new into execution_id, is_new
   from pgscript_engine.enqueue_executions(array[row(
     this_tenant, wanted.id, coalesce(wanted.active_version, wanted.latest_version), request_execution.trigger_type,
-    request_execution.input, request_execution.priority, request_execution.run_at, 1,
+    request_execution.input, request_execution.priority, request_execution.run_at,
+    -- A caller who waits for the result gets the first one.
+    case
+      when wanted.retry and request_execution.awaited_by is null
+        then 1 + (pgscript_engine.effective_limits(tenant.limits, wanted.limits) ->> 'retries')::smallint
+      else 1
+    end,
     nullif(context[2], '')::uuid, nullif(context[3], '')::uuid,
     request_execution.idempotency_key, request_execution.awaited_by, null
   )::pgscript_engine.execution_request]) as enqueued;

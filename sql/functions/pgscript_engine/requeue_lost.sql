@@ -1,4 +1,4 @@
-create or replace function pgscript_engine.requeue_lost()
+create or replace function pgscript_engine.requeue_lost(thorough boolean default false)
   returns integer
   language plpgsql volatile security definer
   set search_path = pg_catalog, pg_temp
@@ -7,14 +7,22 @@ declare
   lost_tenants uuid[];
   lost_ids uuid[];
 begin
+  perform pgscript_engine.expire_slots();
   delete from pgscript_engine.nodes as node where node.seen_at < now() - interval '1 hour';
 
+  -- Only of nodes that have stopped renewing: a look at the leases of those that live would read
+  -- past every lease that has ended since the last vacuum.
   select array_agg(lost.tenant_id), array_agg(lost.id)
   into lost_tenants, lost_ids
   from (
     select execution.tenant_id, execution.id
     from pgscript_engine.live_executions as execution
-    where execution.status = 'running' and execution.lease_expires_at < clock_timestamp()
+    where execution.status = 'running'
+      and execution.lease_expires_at < clock_timestamp()
+      and (
+        requeue_lost.thorough
+        or execution.claimed_by in (select node.id from pgscript_engine.nodes as node where node.alive_until < clock_timestamp())
+      )
     order by execution.tenant_id, execution.id
     limit 10000
     for update skip locked
@@ -26,9 +34,9 @@ begin
 end
 $$;
 
-comment on function pgscript_engine.requeue_lost() is
-  'Takes executions whose lease has ended, by the database''s clock, away from their node, and forgets nodes that were not seen for an hour. Any node may call it at any time. Returns how many went back to the queue.';
+comment on function pgscript_engine.requeue_lost(boolean) is
+  'Takes executions whose lease has ended, by the database''s clock, away from nodes that have stopped renewing (thorough: from any), takes back their reserved slots, and forgets nodes that were not seen for an hour. Any node may call it at any time. Returns how many went back to the queue.';
 
-alter function pgscript_engine.requeue_lost() owner to pgscript_engine;
-revoke all on function pgscript_engine.requeue_lost() from public;
-grant execute on function pgscript_engine.requeue_lost() to pgscript_node;
+alter function pgscript_engine.requeue_lost(boolean) owner to pgscript_engine;
+revoke all on function pgscript_engine.requeue_lost(boolean) from public;
+grant execute on function pgscript_engine.requeue_lost(boolean) to pgscript_node;

@@ -7,22 +7,28 @@ declare
   most_takeovers constant integer := 3;
   requeued integer;
 begin
+  perform pgscript_engine.take_off_running(requeue_or_fail.tenant_ids, requeue_or_fail.ids);
+
   with named as (
     select * from unnest(requeue_or_fail.tenant_ids, requeue_or_fail.ids) as given (tenant_id, id)
   )
   update pgscript_engine.live_executions as execution
   set
     status = 'pending', claimed_by = null, lease_expires_at = null, started_at = null,
-    attempt = execution.attempt - 1,
+    attempt = greatest(execution.attempt - 1, 0),
     takeovers = execution.takeovers + requeue_or_fail.lost::integer
   from named
   where execution.tenant_id = named.tenant_id
     and execution.id = named.id
+    and execution.cancel_requested_at is null
     and not (requeue_or_fail.lost and execution.takeovers >= most_takeovers);
   get diagnostics requeued = row_count;
 
   perform pgscript_engine.archive_executions(
-    array_agg(execution.tenant_id), array_agg(execution.id), array_agg('failed'::text), array_agg(null::jsonb),
+    array_agg(execution.tenant_id), array_agg(execution.id),
+    -- Somebody asked to stop it, and stopped it is.
+    array_agg(case when execution.cancel_requested_at is null then 'failed' else 'cancelled' end),
+    array_agg(null::jsonb),
     array_agg(jsonb_build_object(
       'code', 'node_lost', 'type', 'Error', 'retryable', true,
       'message', format(

@@ -1,0 +1,32 @@
+create or replace function pgscript_engine.append_logs(
+  node_id text, tenant_ids uuid[], ids uuid[], fences integer[], batches integer[], lines jsonb[]
+)
+  returns integer
+  language sql volatile security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+  with kept as (
+    insert into pgscript_engine.execution_log_batches (
+      tenant_id, execution_id, retention_class, fence, attempt, batch, lines
+    )
+    select
+      execution.tenant_id, execution.id, execution.retention_class, execution.fence, execution.attempt,
+      given.batch, given.lines
+    from unnest(
+      append_logs.tenant_ids, append_logs.ids, append_logs.fences, append_logs.batches, append_logs.lines
+    ) as given (tenant_id, id, fence, batch, lines)
+    join pgscript_engine.live_executions as execution
+      on execution.tenant_id = given.tenant_id and execution.id = given.id and execution.fence = given.fence
+    where execution.status = 'running' and execution.claimed_by = append_logs.node_id
+    on conflict do nothing
+    returning 1
+  )
+  select count(*)::integer from kept;
+$$;
+
+comment on function pgscript_engine.append_logs(text, uuid[], uuid[], integer[], integer[], jsonb[]) is
+  'Keeps batches of log lines of executions that the node holds, so that they can be read while the run goes on; element by element, batches counted from 0 in each run. What comes for a lost lease is dropped. Returns how many batches were kept.';
+
+alter function pgscript_engine.append_logs(text, uuid[], uuid[], integer[], integer[], jsonb[]) owner to pgscript_engine;
+revoke all on function pgscript_engine.append_logs(text, uuid[], uuid[], integer[], integer[], jsonb[]) from public;
+grant execute on function pgscript_engine.append_logs(text, uuid[], uuid[], integer[], integer[], jsonb[]) to pgscript_node;

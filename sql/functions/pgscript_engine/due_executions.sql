@@ -1,0 +1,73 @@
+create or replace function pgscript_engine.due_executions(tenant_id uuid, room integer)
+  returns setof uuid
+  language sql volatile security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+  -- A lane is a script and a priority; its head is its earliest execution, due or not.
+  with recursive lane as (
+    (
+      select execution.script_id, execution.priority, execution.run_at
+      from pgscript_engine.live_executions as execution
+      where execution.tenant_id = due_executions.tenant_id and execution.status = 'pending'
+      order by execution.script_id, execution.priority, execution.run_at
+      limit 1
+    )
+    union all
+    select next.script_id, next.priority, next.run_at
+    from lane
+    cross join lateral (
+      select execution.script_id, execution.priority, execution.run_at
+      from pgscript_engine.live_executions as execution
+      where execution.tenant_id = due_executions.tenant_id
+        and execution.status = 'pending'
+        and (execution.script_id, execution.priority) > (lane.script_id, lane.priority)
+      order by execution.script_id, execution.priority, execution.run_at
+      limit 1
+    ) as next
+  ),
+  open_lane as (
+    select lane.script_id, lane.priority, least(due_executions.room, slots.max_running - slots.running) as room
+    from lane
+    join pgscript_engine.script_slots as slots
+      on slots.tenant_id = due_executions.tenant_id and slots.script_id = lane.script_id
+    where lane.run_at <= now() and slots.running < slots.max_running
+  ),
+  candidate as (
+    select
+      head.id, head.run_at, open_lane.priority, open_lane.room,
+      row_number() over (
+        partition by open_lane.script_id order by open_lane.priority desc, head.run_at, head.id
+      ) as place
+    from open_lane
+    cross join lateral (
+      select execution.id, execution.run_at
+      from pgscript_engine.live_executions as execution
+      where execution.tenant_id = due_executions.tenant_id
+        and execution.script_id = open_lane.script_id
+        and execution.priority = open_lane.priority
+        and execution.status = 'pending'
+        and execution.run_at <= now()
+      order by execution.run_at, execution.id
+      limit open_lane.room
+    ) as head
+  ),
+  chosen as materialized (
+    select candidate.id
+    from candidate
+    where candidate.place <= candidate.room
+    order by candidate.priority desc, candidate.run_at, candidate.id
+    limit due_executions.room
+  )
+  select execution.id
+  from pgscript_engine.live_executions as execution
+  where execution.tenant_id = due_executions.tenant_id
+    and execution.id = any (array(select chosen.id from chosen))
+    and execution.status = 'pending'
+  for update skip locked;
+$$;
+
+comment on function pgscript_engine.due_executions(uuid, integer) is
+  'Locks and returns up to room due executions of a tenant, the highest priority and then the oldest first, no more of a script than its concurrency limit leaves. What another transaction has locked is passed over.';
+
+alter function pgscript_engine.due_executions(uuid, integer) owner to pgscript_engine;
+revoke all on function pgscript_engine.due_executions(uuid, integer) from public;

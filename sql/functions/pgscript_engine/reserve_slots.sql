@@ -1,0 +1,49 @@
+create or replace function pgscript_engine.reserve_slots(
+  node_id text, tenant_id uuid, script_id uuid, wanted integer, lease interval
+)
+  returns table (slots integer, fence bigint)
+  language plpgsql volatile security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+#variable_conflict use_column
+declare
+  room integer;
+begin
+  -- The queue row first, as every transaction does that raises what runs.
+  perform from pgscript_engine.tenant_queues as queue where queue.tenant_id = reserve_slots.tenant_id for update;
+  select least(reserve_slots.wanted, queue.max_running - tenant.running, script.max_running - script.running)
+  into room
+  from pgscript_engine.tenant_queues as queue
+  join pgscript_engine.tenant_slots as tenant on tenant.tenant_id = queue.tenant_id
+  join pgscript_engine.script_slots as script
+    on script.tenant_id = queue.tenant_id and script.script_id = reserve_slots.script_id
+  where queue.tenant_id = reserve_slots.tenant_id;
+
+  if room > 0 then
+    perform pgscript_engine.change_running(
+      array_fill(reserve_slots.tenant_id, array[room]), array_fill(reserve_slots.script_id, array[room]), 1
+    );
+    insert into pgscript_engine.slot_leases as held (tenant_id, script_id, node_id, slots, fence, expires_at)
+    values (
+      reserve_slots.tenant_id, reserve_slots.script_id, reserve_slots.node_id, room,
+      nextval('pgscript_engine.slot_fences'), clock_timestamp() + reserve_slots.lease
+    )
+    on conflict (tenant_id, script_id, node_id) do update
+    set slots = held.slots + excluded.slots, expires_at = excluded.expires_at;
+  end if;
+
+  return query
+  select held.slots, held.fence
+  from pgscript_engine.slot_leases as held
+  where held.tenant_id = reserve_slots.tenant_id
+    and held.script_id = reserve_slots.script_id
+    and held.node_id = reserve_slots.node_id;
+end
+$$;
+
+comment on function pgscript_engine.reserve_slots(text, uuid, uuid, integer, interval) is
+  'Sets concurrency slots of a script aside for a node, as many as wanted and as the limits of script and tenant leave; the node admits runs that do not queue within them, in memory. Returns how many it holds now and the fence that names the lease; no row where it holds none. What the node held of the script before is part of it.';
+
+alter function pgscript_engine.reserve_slots(text, uuid, uuid, integer, interval) owner to pgscript_engine;
+revoke all on function pgscript_engine.reserve_slots(text, uuid, uuid, integer, interval) from public;
+grant execute on function pgscript_engine.reserve_slots(text, uuid, uuid, integer, interval) to pgscript_node;

@@ -1,0 +1,20 @@
+alter table pgscript_engine.execution_attempts enable row level security;
+alter table pgscript_engine.execution_attempts force row level security;
+
+drop policy if exists tenant_isolation on pgscript_engine.execution_attempts;
+create policy tenant_isolation on pgscript_engine.execution_attempts for select to pgscript_user
+  using (
+    tenant_id = (select pgscript.current_tenant_id())
+    and (select pgscript.has_permission('executions.read'))
+  );
+
+drop policy if exists operator on pgscript_engine.execution_attempts;
+create policy operator on pgscript_engine.execution_attempts for select to pgscript_operator
+  using ((select pgscript.is_operator()));
+
+-- The engine's functions act for every tenant and check for themselves; nobody can become it.
+drop policy if exists engine on pgscript_engine.execution_attempts;
+create policy engine on pgscript_engine.execution_attempts to pgscript_engine using (true) with check (true);
+
+grant select on pgscript_engine.execution_attempts to pgscript_user, pgscript_operator;
+grant select, insert on pgscript_engine.execution_attempts to pgscript_engine;
