@@ -40,7 +40,10 @@ function explain(error: NodeJS.ErrnoException, host: string, port: number): Erro
 async function closeServer(server: Server, ms: number): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
   server.closeIdleConnections()
+  // A connection that is answered from here on would stay open for its client's next request.
+  const sweep = setInterval(() => server.closeIdleConnections(), 50)
   const cut = setTimeout(() => server.closeAllConnections(), ms)
   await closed
+  clearInterval(sweep)
   clearTimeout(cut)
 }

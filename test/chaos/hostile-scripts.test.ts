@@ -83,7 +83,7 @@ describe('a script that breaks a limit, through the whole node', () => {
     // Whatever was logged is kept up to the limit: 1,000 lines and 256 KB, and a mark.
     expect(JSON.stringify(answer.logs).length).toBeLessThan(300_000)
     expect(answer.error?.message).not.toContain('/')
-    expect(node.group()).toContain(node.pid)
+    expect(node.processes()).toContain(node.pid)
     expect((await fetch(`${node.url}/health/live`)).status).toBe(200)
     await until(async () => (await fetch(`${node.url}/health/ready`)).status === 200)
   })

@@ -122,7 +122,7 @@ describe('a node that is lost', () => {
         what: 'every run of the sleeper was stopped or discarded',
       })
       expect(sleeper.log.filter(({ msg }) => msg === 'execution ended')).toEqual([])
-      await until(async () => (await sleeper.metric('pgscript_pool_isolates', { state: 'running' })) === 0)
+      await until(async () => (await sleeper.runningIsolates()) === 0)
 
       const taken = asleep.map(({ id }) => id)
       const ended = await until(

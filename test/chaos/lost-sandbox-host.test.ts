@@ -23,7 +23,7 @@ describe('a sandbox host that is killed', () => {
   beforeAll(async () => {
     const environment = { PGSCRIPT_SANDBOX_HOSTS: '2', PGSCRIPT_RUNS_PER_HOST: '8' }
     node = await nodes.start({ database, environment })
-    await until(() => node.log.filter(({ msg }) => msg === 'sandbox host started').length === 2)
+    await until(() => node.said('sandbox host started', 2))
   })
 
   test('costs its own executions a new start, and nobody else anything', async () => {
@@ -35,7 +35,7 @@ describe('a sandbox host that is killed', () => {
       Array.from({ length: 8 }, () => ({ ms: 3_000 })),
     )
     await whenRunning(database, tenant, 8)
-    await until(async () => (await node.metric('pgscript_pool_isolates', { state: 'running' })) === 8)
+    await until(async () => (await node.runningIsolates()) === 8)
     const [victim = 0, other = 0] = node.hosts()
     process.kill(victim, 'SIGKILL')
 
@@ -61,7 +61,7 @@ describe('a sandbox host that is killed', () => {
     await execute(database, script, [{ ms: 30_000 }])
 
     for (let losses = 0; losses < 4; losses += 1) {
-      await until(async () => (await node.metric('pgscript_pool_isolates', { state: 'running' })) === 1, {
+      await until(async () => (await node.runningIsolates()) === 1, {
         what: `it runs after ${losses} losses`,
       })
       for (const pid of node.hosts()) process.kill(pid, 'SIGKILL')

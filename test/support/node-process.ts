@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline'
 
 import { afterAll, afterEach, beforeEach } from 'vitest'
 
-import { processTable } from './process-table.ts'
+import { type ProcessRow, processTable } from './process-table.ts'
 import { until } from './until.ts'
 import type { TestDatabase } from './use-database.ts'
 
@@ -34,22 +34,24 @@ export interface NodeProcess {
   readonly pid: number
   readonly url: string
   readonly nodeId: string
-  /** What it printed when it was ready. */
-  readonly announced: { demo: { apiKey: string } | null }
+  /** With --demo. */
+  readonly demo: { apiKey: string } | null
   readonly log: readonly LogLine[]
   /** Resolves when the process has ended. */
   readonly ended: Promise<Ending>
-  /** The processes of its sandbox hosts. */
+  /** The processes of its sandbox hosts, those that still start included. */
   hosts(): number[]
-  /** The processes of its group that live. */
-  group(): number[]
+  /** It and every process that it started, as far as they live. */
+  processes(): number[]
   signal(name: NodeJS.Signals): void
   /** To every process of the group, as Ctrl-C in a terminal does. */
   signalGroup(name: NodeJS.Signals): void
-  /** Whether it has logged a line with this message. */
-  said(message: string): boolean
+  /** Whether it has logged so many lines with this message. */
+  said(message: string, times?: number): boolean
   /** The sum of a metric over its labels; those that are named must fit. */
   metric(name: string, labels?: Record<string, string>): Promise<number>
+  /** Runs that its sandbox hosts are at. */
+  runningIsolates(): Promise<number>
   /** SIGTERM, and what became of it. */
   stop(): Promise<Ending>
   /** SIGKILL to the node alone. */
@@ -64,52 +66,58 @@ const launcher = resolve('src/cli/launch.js')
 /** Five times the slack of an installed node's start; the first one of a data directory makes the cluster. */
 const startMs = 50_000
 
+/** A spawned node, ready or not. */
+interface Spawned {
+  pid: number
+  child: ChildProcess
+  log: LogLine[]
+  ended: Promise<Ending>
+}
+
 /**
  * Starts nodes for this file's tests. One that is started in a test is gone after it, one that is started
  * in `beforeAll` after the file, whatever becomes of the test; only processes started here are touched.
  */
 export function useNodes(): Nodes {
-  const groups = new Set<number>()
-  let before = new Set<number>()
+  let all: Spawned[] = []
+  let startedBefore: readonly Spawned[] = []
 
-  const end = async (ours: readonly number[]) => {
-    for (const group of ours) killGroup(group)
-    await until(() => !processTable().some((row) => ours.includes(row.group)), { what: 'every node ended' })
-    for (const group of ours) groups.delete(group)
+  const end = async (nodes: readonly Spawned[]) => {
+    const rows = nodes.flatMap(processesOf)
+    for (const node of nodes) node.child.kill('SIGKILL')
+    const left = () =>
+      processTable().filter((row) =>
+        rows.some(({ pid, command }) => row.pid === pid && row.command === command),
+      )
+    await until(() => left().length === 0, { what: 'every process of every node has ended' })
+    all = all.filter((node) => !nodes.includes(node))
   }
-  const atExit = () => groups.forEach(killGroup)
-  process.on('exit', atExit)
+  const killAll = () => {
+    for (const node of all) node.child.kill('SIGKILL')
+  }
+  process.on('exit', killAll)
 
   beforeEach(() => {
-    before = new Set(groups)
+    startedBefore = all
   })
-  afterEach(() => end([...groups].filter((group) => !before.has(group))))
+  afterEach(() => end(all.filter((node) => !startedBefore.includes(node))))
   afterAll(async () => {
-    await end([...groups])
-    process.off('exit', atExit)
+    await end(all)
+    process.off('exit', killAll)
   })
 
   return {
     async start(options) {
-      const child = spawnNode(options)
-      if (child.pid === undefined) throw new Error('the node could not be spawned')
-      groups.add(child.pid)
-      return await watchNode(child, child.pid)
+      const node = spawnNode(options)
+      all = [...all, node]
+      return await whenReady(node)
     },
   }
 }
 
-function killGroup(group: number): void {
-  try {
-    process.kill(-group, 'SIGKILL')
-  } catch {
-    // It has ended.
-  }
-}
-
-function spawnNode({ database, args = [], environment, cwd }: NodeOptions): ChildProcess {
+function spawnNode({ database, args = [], environment, cwd }: NodeOptions): Spawned {
   const { PATH, HOME } = process.env
-  return spawn(process.execPath, [launcher, 'start', '--port', '0', '--json', ...args], {
+  const child = spawn(process.execPath, [launcher, 'start', '--port', '0', '--json', ...args], {
     // What the tests themselves run with must not leak in, DATABASE_URL least of all.
     env: {
       PATH,
@@ -126,23 +134,16 @@ function spawnNode({ database, args = [], environment, cwd }: NodeOptions): Chil
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  if (child.pid === undefined || !child.stderr) throw new Error('the node could not be spawned')
+  const log: LogLine[] = []
+  createInterface(child.stderr).on('line', (line) => log.push(parseLine(line)))
+  const ended = once(child, 'exit').then(([code, signal]): Ending => ({ code, signal }))
+  return { pid: child.pid, child, log, ended }
 }
 
-async function watchNode(child: ChildProcess, pid: number): Promise<NodeProcess> {
-  const { stdout, stderr } = child
-  if (!stdout || !stderr) throw new Error('started without pipes')
-  const log: LogLine[] = []
-  createInterface(stderr).on('line', (line) => log.push(parseLine(line)))
-  const ended = once(child, 'exit').then(([code, signal]): Ending => ({ code, signal }))
-
-  const abandon = new AbortController()
-  const timer = setTimeout(() => abandon.abort(), startMs)
-  const ready = once(createInterface(stdout), 'line', { signal: abandon.signal })
-  const [line] = await Promise.race([ready, ended.then(() => [])]).finally(() => clearTimeout(timer))
-  const announced = parseLine(String(line)) as unknown as Announcement
-  if (!announced.url)
-    throw new Error(`the node is not ready: ${line}\n${log.map((entry) => entry.msg).join('\n')}`)
-
+async function whenReady(node: Spawned): Promise<NodeProcess> {
+  const { pid, child, log, ended } = node
+  const { url, nodeId, demo } = await announcementOf(node)
   const signal = (name: NodeJS.Signals) => void child.kill(name)
   const signalAndWait = (name: NodeJS.Signals) => {
     signal(name)
@@ -150,37 +151,53 @@ async function watchNode(child: ChildProcess, pid: number): Promise<NodeProcess>
   }
   return {
     pid,
-    url: announced.url,
-    nodeId: announced.nodeId,
-    announced,
+    url,
+    nodeId,
+    demo,
     log,
     ended,
+    hosts: () =>
+      processesOf(node)
+        .filter(isHost)
+        .map((row) => row.pid),
+    processes: () => processesOf(node).map((row) => row.pid),
     signal,
     signalGroup: (name) => void process.kill(-pid, name),
-    hosts: () =>
-      processTable()
-        .filter(isHostOf(pid))
-        .map((row) => row.pid),
-    group: () =>
-      processTable()
-        .filter((row) => row.group === pid)
-        .map((row) => row.pid),
-    said: (message) => log.some((entry) => entry.msg === message),
-    metric: (name, labels) => readMetric(announced.url, name, labels),
+    said: (message, times = 1) => log.filter(({ msg }) => msg === message).length >= times,
+    metric: (name, labels) => readMetric(url, name, labels),
+    runningIsolates: () => readMetric(url, 'pgscript_pool_isolates', { state: 'running' }),
     stop: () => signalAndWait('SIGTERM'),
     kill: () => signalAndWait('SIGKILL'),
   }
+}
+
+async function announcementOf({ child, log, ended }: Spawned): Promise<Announcement> {
+  if (!child.stdout) throw new Error('the node has no standard output')
+  const deadline = AbortSignal.timeout(startMs)
+  const ready = once(createInterface(child.stdout), 'line', { signal: deadline })
+  const [line] = await Promise.race([ready, ended.then(() => [])])
+  const announced: Partial<Announcement> = JSON.parse(line ?? '{}')
+  const { url, nodeId, demo = null } = announced
+  if (url && nodeId) return { url, nodeId, demo }
+  throw new Error(`the node is not ready: ${line}\n${log.map(({ msg }) => msg).join('\n')}`)
+}
+
+/** Its hosts are sessions of their own and outlive it for a moment; the log remembers which they were. */
+function processesOf({ pid, log }: Spawned): ProcessRow[] {
+  const hosts = new Set(log.filter(({ msg }) => msg === 'sandbox host started').map((line) => line.pid))
+  return processTable().filter(
+    (row) => row.group === pid || row.parent === pid || (hosts.has(row.pid) && isHost(row)),
+  )
+}
+
+function isHost({ command }: ProcessRow): boolean {
+  return command.includes('sandbox/host/main.ts')
 }
 
 interface Announcement {
   url: string
   nodeId: string
   demo: { apiKey: string } | null
-}
-
-function isHostOf(pid: number) {
-  return (row: { parent: number; command: string }) =>
-    row.parent === pid && row.command.includes('sandbox/host/main.ts')
 }
 
 function parseLine(line: string): LogLine {

@@ -57,6 +57,8 @@ export function launchHost(mode: LaunchMode, maxWarm: number): ChildProcess {
     {
       env: {},
       cwd: sep,
+      // A session of its own: Ctrl-C in the node's terminal must not end a host whose runs may finish.
+      detached: true,
       stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
       ...(mode.dropUser && { uid: nobody, gid: nobody }),
     },
