@@ -1,0 +1,47 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+
+import { claimExecutions } from '../../src/executor/claim-executions.ts'
+import { completeExecutions } from '../../src/executor/report-executions.ts'
+import { asOwner } from '../support/call.ts'
+import { givenExecutions, reportOn } from '../support/given-executions.ts'
+import { givenScript } from '../support/given-script.ts'
+import { givenTenant } from '../support/given-tenant.ts'
+import { useDatabase } from '../support/use-database.ts'
+
+/** Tables whose rows nobody changes or deletes: the statements are the installing superuser's own. */
+describe('append-only tables', () => {
+  const database = useDatabase()
+
+  beforeAll(async () => {
+    const script = await givenScript(database, await givenTenant(database))
+    await givenExecutions(database, script)
+    const claimed = await claimExecutions(database.node, { capacity: 1, leaseSeconds: 60 })
+    await completeExecutions(
+      database.node,
+      claimed.map((execution) => reportOn(execution)),
+    )
+  })
+
+  const refused = { code: 'append_only', status: 409 }
+  test.each([
+    'update pgscript.script_versions set source = source',
+    'delete from pgscript.script_versions',
+    'truncate pgscript.script_versions cascade',
+    'update pgscript.audit_log set action = action',
+    'delete from pgscript.audit_log',
+    'truncate pgscript.audit_log',
+    'update pgscript_engine.execution_history set output = output',
+    'delete from pgscript_engine.execution_history',
+    'truncate pgscript_engine.execution_history',
+    'delete from pgscript.version_checks',
+    "update pgscript.version_checks set state = 'rejected'",
+    "update pgscript.version_checks set findings = '[1]'",
+    "update pgscript.version_checks set state = 'unchecked', checked_at = null",
+  ])('refuse: %s', async (statement) => {
+    const table = /pgscript\w*\.\w+/.exec(statement)?.[0]
+    const rows = await asOwner(database, `select from ${table}`)
+    expect(rows.length).toBeGreaterThan(0)
+    await expect(asOwner(database, statement)).rejects.toMatchObject(refused)
+    expect(await asOwner(database, `select from ${table}`)).toHaveLength(rows.length)
+  })
+})
