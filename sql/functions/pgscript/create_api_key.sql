@@ -12,6 +12,7 @@ declare
   -- Two random UUIDs: 244 bits from the server's strong random source.
   key text := 'pgs_' || replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '');
 begin
+  perform pgscript_engine.check_text('name', coalesce(create_api_key.name, ''), 100);
   select scope into unknown
   from unnest(create_api_key.scopes) as scope
   where scope is null or scope not in (select permission.name from pgscript.permissions as permission);

@@ -7,12 +7,20 @@ create or replace function pgscript.upsert_user(
 as $$
 declare
   person pgscript.users;
+  taken text;
 begin
   perform pgscript_engine.require_operator();
   if upsert_user.email is null and upsert_user.external_id is null then
     raise exception using
       errcode = 'PS422', constraint = 'user_unnamed', column = 'email',
       message = 'email: give an e-mail address or an external_id; without either, nobody could name the user.';
+  end if;
+  perform pgscript_engine.check_text('name', upsert_user.name, 200);
+  perform pgscript_engine.check_text('external_id', upsert_user.external_id, 200);
+  if upsert_user.email !~ '^[^@[:space:]]+@[^@[:space:]]+$' or length(upsert_user.email) > 254 then
+    raise exception using
+      errcode = 'PS422', constraint = 'invalid_email', column = 'email',
+      message = format('email: %L is not an e-mail address.', left(upsert_user.email, 100));
   end if;
 
   select known.* into person
@@ -39,6 +47,13 @@ begin
     returning known.* into person;
   end if;
   return person;
+exception when unique_violation then
+  -- Somebody else has it, or was created a moment ago.
+  get stacked diagnostics taken = constraint_name;
+  taken := case taken when 'users_external_id_is_unique' then 'external_id' else 'email' end;
+  raise exception using
+    errcode = 'PS409', constraint = taken || '_taken', column = taken,
+    message = format('%s: belongs to another user.', taken);
 end
 $$;
 
