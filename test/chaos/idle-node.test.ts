@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest'
+
+import { useNodes } from '../support/node-process.ts'
+import { useDatabase } from '../support/use-database.ts'
+
+/** Measured over so long, by the database's own clock. */
+const seconds = 10
+/** Twice the 2 statements a second that an idle node may cost. */
+const most = 4 * seconds
+
+const database = useDatabase()
+const nodes = useNodes()
+
+test('an idle node leaves the database idle', async () => {
+  await nodes.start({ database })
+  await transactions(seconds) // What it does because it has just started.
+
+  const counts = await transactions(seconds)
+  console.info(`an idle node: ${counts} transactions in ${seconds} s`)
+  expect(counts).toBeGreaterThan(0)
+  expect(counts).toBeLessThanOrEqual(most)
+})
+
+/** Transactions of everybody else within so many seconds. */
+async function transactions(within: number): Promise<number> {
+  const count = async () => {
+    const { rows } = await database.owner.query<{ count: string }>(
+      'select xact_commit + xact_rollback as count from pg_stat_database where datname = current_database()',
+    )
+    return Number(rows[0]?.count)
+  }
+  const before = await count()
+  await database.owner.query('select pg_sleep($1)', [within])
+  // Ours: the first count, which ended after it had looked, and the sleep.
+  return (await count()) - before - 2
+}
