@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+
+import { codesInSources, withoutSource } from './error-codes.ts'
+
+const documented = [...readFileSync('docs/errors.md', 'utf8').matchAll(/^\| `([a-z_]+)` \|/gm)].map(
+  ([, code = '']) => code,
+)
+
+test('every error code of the sources is in docs/errors.md', () => {
+  const undocumented = codesInSources().filter(({ code }) => !documented.includes(code))
+  expect(undocumented).toEqual([])
+})
+
+test('docs/errors.md names no code that the sources no longer have', () => {
+  expect(withoutSource(documented)).toEqual([])
+})
+
+test('docs/errors.md has each code once', () => {
+  expect(documented.filter((code, place) => documented.indexOf(code) !== place)).toEqual([])
+})
+
+test('the search finds what is there: codes of every kind', () => {
+  const found = codesInSources().map(({ code }) => code)
+  for (const code of [
+    'invalid_configuration',
+    'embedded_server_root',
+    'malformed_request',
+    'memory_limit',
+    'node_lost',
+    'permanent_error',
+    'reexport',
+    'row_security_off',
+    'script_not_found',
+    'typescript_not_erasable',
+  ]) {
+    expect(found).toContain(code)
+  }
+})
