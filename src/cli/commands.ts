@@ -1,7 +1,9 @@
+import { cancelCommand } from './cancel.ts'
 import type { Command } from './command.ts'
 import { doctorCommand } from './doctor.ts'
 import { execCommand } from './exec.ts'
 import { initCommand } from './init.ts'
+import { logsCommand } from './logs.ts'
 import { migrateCommand } from './migrate.ts'
 import { runCommand } from './run.ts'
 import { startCommand } from './start.ts'
@@ -14,6 +16,8 @@ export const commands: readonly Command[] = [
   initCommand,
   execCommand,
   runCommand,
+  logsCommand,
+  cancelCommand,
   tenantCommand,
   userCommand,
   migrateCommand,

@@ -7,7 +7,12 @@ export interface NumberRange {
 }
 
 /** @throws {ConfigurationError} naming the option and what it must be. */
-export function numberOption(text: unknown, name: string, fallback: number, range: NumberRange): number {
+export function numberOption<Fallback extends number | null>(
+  text: unknown,
+  name: string,
+  fallback: Fallback,
+  range: NumberRange,
+): number | Fallback {
   if (text === undefined) return fallback
   const { min, max, whole = false } = range
   const value = typeof text === 'string' && text.trim() !== '' ? Number(text) : Number.NaN

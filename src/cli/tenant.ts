@@ -2,6 +2,8 @@ import type { PoolClient } from 'pg'
 
 import { ConfigurationError } from '../errors.ts'
 import type { Command, CommandInput } from './command.ts'
+import { parseJsonOption } from './json-option.ts'
+import { numberOption } from './number-option.ts'
 import { TenantNotFoundError } from './tenant-not-found.ts'
 import { runVerb, type Shown, type Verb } from './verbs.ts'
 
@@ -17,17 +19,26 @@ const verbs: Record<string, Verb> = {
 export const tenantCommand: Command = {
   name: 'tenant',
   summary: 'Create, change, suspend and list tenants; make API keys',
-  usage: `create KEY [--name NAME]
+  usage: `create|update KEY [--name NAME] [--limits JSON] [--quotas JSON] [--retention-days N] [--weight N]
        pgscript tenant suspend|resume KEY
        pgscript tenant key KEY [--name NAME] [--scope PERMISSION …] [--expires ISO]
        pgscript tenant list
 
 KEY is your platform's own id for the tenant. \`tenant key\` prints a new API key, once; without --scope
-it may read and run scripts and read executions.`,
+it may read and run scripts and read executions.
+
+  --limits JSON       such as {"concurrent_runs_per_tenant": 50, "memory_mb": 128}
+  --quotas JSON       such as {"executions_per_hour": 10000, "stored_bytes": 1000000000}
+  --retention-days N  7, 30, 90 or 365: how long finished executions are kept
+  --weight N          the tenant's share of the nodes beside others, 1 by default`,
   options: {
     name: { type: 'string' },
     scope: { type: 'string', multiple: true },
     expires: { type: 'string' },
+    limits: { type: 'string' },
+    quotas: { type: 'string' },
+    'retention-days': { type: 'string' },
+    weight: { type: 'string' },
   },
   maxArguments: 2,
   run: (input) => runVerb('tenant', verbs, input),
@@ -41,10 +52,21 @@ function keyArgument({ positionals }: CommandInput): string {
 }
 
 async function upsert(client: PoolClient, input: CommandInput): Promise<Shown> {
-  const { rows } = await client.query('select * from pgscript.upsert_tenant(key => $1, name => $2)', [
-    keyArgument(input),
-    input.values.name ?? null,
-  ])
+  const { values } = input
+  const json = (name: 'limits' | 'quotas') =>
+    values[name] === undefined ? null : JSON.stringify(parseJsonOption(values[name], `--${name}`))
+  const { rows } = await client.query(
+    `select * from pgscript.upsert_tenant(
+       key => $1, name => $2, limits => $3, quotas => $4, retention_days => $5, weight => $6)`,
+    [
+      keyArgument(input),
+      values.name ?? null,
+      json('limits'),
+      json('quotas'),
+      numberOption(values['retention-days'], '--retention-days', null, { min: 7, max: 365, whole: true }),
+      numberOption(values.weight, '--weight', null, { min: 0.001, max: 1000 }),
+    ],
+  )
   return [rows[0], [`Tenant ${rows[0].key} (${rows[0].name}), ${rows[0].status}, id ${rows[0].id}`]]
 }
 

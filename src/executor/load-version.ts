@@ -55,8 +55,9 @@ export function createVersionLoader(database: Database, scripts: ScriptService):
     dispose: (_, key) => code.delete(key),
   })
 
-  async function compile(key: string, fileName: string, row: VersionRow): Promise<string> {
-    const compiled = await scripts.compile({ source: row.source, fileName, language: row.language })
+  async function compile(name: VersionName, key: string, row: VersionRow): Promise<string> {
+    const { source, language } = row
+    const compiled = await scripts.compile({ source, fileName: fileNameOf(row), language }, name.tenantId)
     sizes.set(key, compiled.code)
     return compiled.code
   }
@@ -65,15 +66,14 @@ export function createVersionLoader(database: Database, scripts: ScriptService):
     async load(name) {
       const key = `${name.tenantId}/${name.scriptId}/${name.version}`
       const row = await remember(facts, key, () => readVersion(database, name))
-      const fileName = fileNameOf(row)
       return {
         key,
         tenantKey: row.tenant_key,
         tenantName: row.tenant_name,
         scriptName: row.name,
-        fileName,
+        fileName: fileNameOf(row),
         source: row.source,
-        code: await remember(code, key, () => compile(key, fileName, row)),
+        code: await remember(code, key, () => compile(name, key, row)),
         limits: effectiveLimits(row.limits),
         metadata: row.metadata,
         tags: row.tags,

@@ -82,9 +82,3 @@ export async function releaseExecutions(
   )
   return rows[0]?.count ?? 0
 }
-
-/** Takes over what lost nodes left behind; any node may do it at any time. */
-export async function requeueLost(database: Database): Promise<number> {
-  const rows = await query<{ count: number }>(database, 'select pgscript_engine.requeue_lost() as count')
-  return rows[0]?.count ?? 0
-}

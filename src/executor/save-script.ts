@@ -35,7 +35,7 @@ export async function saveScript(
   script: ScriptToSave,
 ): Promise<SavedScript> {
   const { tenantKey, name, source, type = 'one_off', language = 'javascript' } = script
-  const { state, findings } = await scripts.check({ name, source, type, language })
+  const { state, findings } = await scripts.check({ name, source, type, language }, tenantKey)
   const saved = await asIdentity(database, identity, async (client) => {
     const { rows } = await client.query<{
       tenant_id: string

@@ -22,7 +22,7 @@ const fields = {
   input: z.unknown().optional(),
   /** Seconds to wait for the result. */
   wait: z
-    .union([z.boolean(), z.number().min(0).max(longestWaitSeconds)], { error: whatWait })
+    .union([z.boolean(), z.number().min(0, whatWait).max(longestWaitSeconds, whatWait)], { error: whatWait })
     .default(false)
     .transform((wait) => (typeof wait === 'number' ? wait : wait ? defaultWaitSeconds : 0)),
   priority: z.int(whatPriority).min(-100, whatPriority).max(100, whatPriority).optional(),

@@ -1,11 +1,12 @@
 import Router from '@koa/router'
-import type { Context } from 'koa'
+import type { Context, Middleware } from 'koa'
 
 import { authenticateApiKey, bearerKey, requireScope } from '../auth/api-key.ts'
 import type { Database } from '../database/database.ts'
 import type { Identity } from '../database/tenant-transaction.ts'
 import { AppError, InvalidInputError } from '../errors.ts'
 import { awaitExecution } from '../executor/await-execution.ts'
+import { cancelExecution } from '../executor/cancel-execution.ts'
 import { type ExecutionRecord, findExecution } from '../executor/find-execution.ts'
 import { type RequestedExecution, requestExecutionByKey } from '../executor/request-execution.ts'
 import { isStorableJson } from '../executor/storable-json.ts'
@@ -28,12 +29,13 @@ const largestBody = '11mb'
 /**
  * `POST /api/executions` asks for a run, and waits for its result where `wait` says so: 200 with the
  * record when it has finished, 202 when it has not or nobody waits. `GET /api/executions/:id` gives the
- * record, with its input. Both act for the API key in the Authorization header.
+ * record, with its input. `POST /api/executions/:id/cancel` stops it. All act for the API key in the
+ * Authorization header.
  */
 export function executionRoutes(database: Database, waiters: Waiters): Router {
   const router = new Router({ prefix: '/api/executions' })
 
-  router.post('/', requireBearer, jsonBody(largestBody), async (ctx) => {
+  router.post('/', admit(database), jsonBody(largestBody), async (ctx) => {
     const body = requestBody.parse(ctx.request.body)
     const requested = await request(ctx, database, body)
     ctx.set('Location', `/api/executions/${requested.id}`)
@@ -52,13 +54,31 @@ export function executionRoutes(database: Database, waiters: Waiters): Router {
     if (!record) throw new ExecutionNotFoundError(id)
     ctx.body = record
   })
+
+  router.post('/:id/cancel', async (ctx) => {
+    const apiKey = bearerKey(ctx.get('authorization'))
+    const { id } = executionParams.parse(ctx.params)
+    const identity = await authenticateApiKey(database, apiKey, ctx.ip)
+    ctx.body = { id, status: await cancelExecution(database, identity, null, id) }
+  })
   return router
 }
 
-/** Before the body is read: who has no key need not send one. */
-async function requireBearer(ctx: Context, next: () => Promise<unknown>) {
-  bearerKey(ctx.get('authorization'))
-  await next()
+/** What a stranger may have us read and parse. */
+const smallBody = 64 * 1024
+
+/**
+ * Before the body is read: who has no key need not send one. The key of a small request is looked at
+ * together with what it asks for, in one round trip.
+ */
+function admit(database: Database): Middleware {
+  return async function admit(ctx, next) {
+    const apiKey = bearerKey(ctx.get('authorization'))
+    const length = ctx.request.length ?? Number.POSITIVE_INFINITY
+    const isPacked = ctx.get('content-encoding') !== ''
+    if (length > smallBody || isPacked) await authenticateApiKey(database, apiKey, ctx.ip)
+    await next()
+  }
 }
 
 async function request(ctx: Context, database: Database, body: RequestBody): Promise<RequestedExecution> {
@@ -73,24 +93,12 @@ async function request(ctx: Context, database: Database, body: RequestBody): Pro
 }
 
 function inputText(input: unknown): string {
-  const text = stringify(input ?? {})
+  const text = JSON.stringify(input ?? {})
   if (isStorableJson(text)) return text
   throw new InvalidInputError(
     'input: holds a NUL character (\\u0000) or half of a surrogate pair, which PostgreSQL cannot store; remove it or encode the text as base64.',
     { field: 'input' },
   )
-}
-
-function stringify(input: unknown): string {
-  try {
-    return JSON.stringify(input)
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error
-    throw new InvalidInputError('input: is too deeply nested; send it flatter, or as a string.', {
-      field: 'input',
-      cause: error,
-    })
-  }
 }
 
 /**

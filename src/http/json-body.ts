@@ -2,6 +2,7 @@ import { bodyParser } from '@koa/bodyparser'
 import type { Context, Middleware } from 'koa'
 
 import { AppError, InvalidInputError } from '../errors.ts'
+import { isDeeperThan } from './json-depth.ts'
 
 export class MalformedBodyError extends AppError {
   readonly code = 'malformed_body'
@@ -27,10 +28,9 @@ export function jsonBody(limit: string): Middleware {
   })
   return async function jsonBody(ctx, next) {
     requireJson(ctx)
-    await readText(ctx, async () => {
-      ctx.request.body = parseJson(typeof ctx.request.body === 'string' ? ctx.request.body : '')
-      await next()
-    })
+    await readText(ctx, async () => undefined).catch(explainPacking)
+    ctx.request.body = parseJson(typeof ctx.request.body === 'string' ? ctx.request.body : '')
+    await next()
   }
 }
 
@@ -42,18 +42,35 @@ function requireJson(ctx: Context) {
   )
 }
 
+/** zlib's own errors have no status, and the fault is the sender's. */
+function explainPacking(error: unknown): never {
+  if (error instanceof Error && 'code' in error && String(error.code).startsWith('Z_')) {
+    throw new MalformedBodyError('The body is not packed in the way that its Content-Encoding says.', {
+      cause: error,
+    })
+  }
+  throw error
+}
+
+/** Far deeper than data is, and far less than PostgreSQL and V8 can read. */
+const deepest = 1_000
+
 /** A number beyond a double's range would silently become null on its way; few texts can hold one. */
 const maybeHugeNumber = /\d{300}|[eE]\+?\d{3}/
 
 function parseJson(text: string): unknown {
   if (text.trim() === '') throw new MalformedBodyError('The body is empty; send a JSON object.')
+  if (isDeeperThan(text, deepest)) {
+    throw new InvalidInputError(
+      `The body is too deeply nested (more than ${deepest} levels); send it flatter, or as a string.`,
+    )
+  }
   try {
     return JSON.parse(text, maybeHugeNumber.test(text) ? refuseHugeNumber : undefined)
   } catch (error) {
     if (error instanceof SyntaxError) {
       throw new MalformedBodyError(`The body is not valid JSON: ${error.message}.`, { cause: error })
     }
-    if (error instanceof RangeError) throw new InvalidInputError('The body is too deeply nested.')
     throw error
   }
 }

@@ -6,6 +6,8 @@ import { bossSchema } from '../database/install-pg-boss.ts'
 import type { Logger } from '../log.ts'
 import type { ScriptService } from '../scripts/script-service.ts'
 import { checkVersions } from './check-versions.ts'
+import { keepUpPartitions } from './partition-upkeep.ts'
+import { requeueLost } from './requeue-lost.ts'
 
 /** Our own background work, each a pg-boss queue. */
 const queues = {
@@ -71,9 +73,10 @@ export async function startBackground(options: BackgroundOptions): Promise<Backg
     await checkVersions(database, scripts, logger)
   })
   await boss.work(queues.partitions, { ...polling, pollingIntervalSeconds: 60 }, async () => {
-    await query(database, 'select pgscript_engine.ensure_partitions()')
+    await keepUpPartitions(database, logger)
   })
   await boss.work(queues.tick, { pollingIntervalSeconds: 30 }, async () => {
+    await requeueLost(database, true)
     const waiting = await query(database, 'select from pgscript_engine.unchecked_versions(1)')
     if (waiting.length > 0) await requestCheck()
   })

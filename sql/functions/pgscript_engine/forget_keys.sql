@@ -1,0 +1,27 @@
+create or replace function pgscript_engine.forget_keys()
+  returns integer
+  language sql volatile security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+  delete from pgscript_engine.tenant_usage as usage where usage.hour < now() - interval '7 days';
+
+  with forgotten as (
+    delete from pgscript_engine.execution_keys as key
+    using pgscript.tenants as tenant
+    where tenant.id = key.tenant_id
+      and key.created_at < now() - make_interval(days => tenant.retention_days)
+      and not exists (
+        select from pgscript_engine.live_executions as execution
+        where execution.tenant_id = key.tenant_id and execution.id = key.execution_id
+      )
+    returning 1
+  )
+  select count(*)::integer from forgotten;
+$$;
+
+comment on function pgscript_engine.forget_keys() is
+  'Forgets idempotency keys whose execution has expired, by the tenant''s retention, and usage older than a week; returns how many keys.';
+
+alter function pgscript_engine.forget_keys() owner to pgscript_engine;
+revoke all on function pgscript_engine.forget_keys() from public;
+grant execute on function pgscript_engine.forget_keys() to pgscript_node;
