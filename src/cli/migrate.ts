@@ -8,17 +8,26 @@ import { openServer } from './installation.ts'
 export const migrateCommand: Command = {
   name: 'migrate',
   summary: "Bring the database to this version's schema",
-  usage: `[--print-roles [--installer ROLE]]
+  usage: `[--print-roles [--installer ROLE] [--database NAME]]
 
   --print-roles     print the SQL that a DBA must run where the installing role may not create roles
   --installer ROLE  with --print-roles: the role that will run \`pgscript migrate\` afterwards
+  --database NAME   with --print-roles: the database that it will migrate
 
 Needs the owner's URL: PGSCRIPT_MIGRATE_URL, or a DATABASE_URL that is not the node's login.`,
-  options: { 'print-roles': { type: 'boolean' }, installer: { type: 'string' } },
+  options: {
+    'print-roles': { type: 'boolean' },
+    installer: { type: 'string' },
+    database: { type: 'string' },
+  },
   async run({ config, logger, json, values }) {
     if (values['print-roles']) {
-      const installer = typeof values.installer === 'string' ? values.installer : undefined
-      const sql = await printRoles({ rolePrefix: config.rolePrefix, ...(installer && { installer }) })
+      const { installer, database } = values
+      const sql = await printRoles({
+        rolePrefix: config.rolePrefix,
+        ...(typeof installer === 'string' && { installer }),
+        ...(typeof database === 'string' && { database }),
+      })
       print(json, { sql }, [sql])
       return exitCodes.ok
     }
