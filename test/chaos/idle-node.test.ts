@@ -5,20 +5,20 @@ import { useDatabase } from '../support/use-database.ts'
 
 /** Measured over so long, by the database's own clock. */
 const seconds = 10
-/** Twice the 2 statements a second that an idle node may cost. */
-const most = 4 * seconds
+/** An idle node may cost 2 a second; the server's own upkeep of the database comes on top. */
+const most = 3 * seconds
 
 const database = useDatabase()
 const nodes = useNodes()
 
 test('an idle node leaves the database idle', async () => {
   await nodes.start({ database })
-  await transactions(seconds) // What it does because it has just started.
+  await transactions(5) // What it does because it has just started.
 
-  const counts = await transactions(seconds)
-  console.info(`an idle node: ${counts} transactions in ${seconds} s`)
-  expect(counts).toBeGreaterThan(0)
-  expect(counts).toBeLessThanOrEqual(most)
+  const count = await transactions(seconds)
+  console.info(`an idle node: ${count} transactions in ${seconds} s`)
+  expect(count).toBeGreaterThan(0)
+  expect(count).toBeLessThanOrEqual(most)
 })
 
 /** Transactions of everybody else within so many seconds. */
