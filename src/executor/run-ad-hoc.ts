@@ -1,4 +1,5 @@
 import type { Sandbox, SandboxLogLine, SandboxMetrics } from '../sandbox/sandbox.ts'
+import type { ScriptToCheck } from '../scripts/check.ts'
 import type { Finding } from '../scripts/finding.ts'
 import type { ScriptService } from '../scripts/script-service.ts'
 import { sandboxLimits } from './limits.ts'
@@ -33,13 +34,14 @@ export async function runAdHoc(
 ): Promise<AdHocResult> {
   const name = fileName.replace(/\.m?[jt]s$/, '')
   const language = /\.m?ts$/.test(fileName) ? 'typescript' : 'javascript'
-  const { state, findings, compiled } = await scripts.check({
+  const script: ScriptToCheck = {
     name: name.padEnd(3, '_').slice(0, 100),
     source,
     type: 'one_off',
     language,
-    ...(limits.source_bytes !== undefined && { config: { maxSourceBytes: limits.source_bytes } }),
-  })
+    config: { maxSourceBytes: limits.source_bytes },
+  }
+  const { state, findings, compiled } = await scripts.check(script, tenant.id)
   if (state === 'rejected' || !compiled) return rejected(findings, fileName)
 
   const executionId = crypto.randomUUID()

@@ -49,13 +49,8 @@ async function checkVersion(
   version: UncheckedVersion,
 ): Promise<void> {
   const { name, type, language, source } = version
-  const { state, findings } = await scripts.check({
-    name,
-    type,
-    language,
-    source,
-    config: { maxSourceBytes: Number(version.source_limit) },
-  })
+  const config = { maxSourceBytes: Number(version.source_limit) }
+  const { state, findings } = await scripts.check({ name, type, language, source, config }, version.tenant_id)
   await query(
     database,
     `select pgscript_engine.record_check(

@@ -1,4 +1,4 @@
-import { type Finding, findingAt, printable } from './finding.ts'
+import { type Finding, findingAt, mostFindings, printable } from './finding.ts'
 import type { ImportedModule, ImportedName } from './imports.ts'
 
 /** What a script can import from 'pgscript'. The sandbox provides exactly these. */
@@ -7,13 +7,19 @@ export const pgscriptExports = ['log', 'sdk', 'PermanentError', 'RetryAfterError
 const known: ReadonlySet<string> = new Set(['*', ...pgscriptExports])
 const available = `Scripts import from 'pgscript': ${pgscriptExports.join(', ')}.`
 
+/** The first that are wrong: finding the line of each costs a pass over the source. */
 export function checkImports(source: string, imports: ImportedModule[]): Finding[] {
-  return imports.flatMap((module) => checkModule(source, module)).slice(0, 20)
+  return imports
+    .values()
+    .flatMap((module) => checkModule(source, module))
+    .take(mostFindings)
+    .toArray()
 }
 
-function checkModule(source: string, { specifier, names, start }: ImportedModule): Finding[] {
+function checkModule(source: string, { specifier, names, start }: ImportedModule): Iterable<Finding> {
   if (specifier === 'pgscript') {
-    return names.filter(({ imported }) => !known.has(imported)).map((name) => unknownName(source, name))
+    const unknown = names.values().filter(({ imported }) => !known.has(imported))
+    return unknown.map((name) => unknownName(source, name))
   }
   if (specifier.startsWith('pgscript:lib/')) {
     const message =

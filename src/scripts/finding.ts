@@ -27,6 +27,9 @@ export class ScriptRefusedError extends InvalidInputError {
   }
 }
 
+/** Of one kind in one script; more help nobody, and a megabyte of source has room for 100,000. */
+export const mostFindings = 20
+
 const widestSourceLine = 160
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not reach jsonb or a terminal
 const unprintable = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g

@@ -1,12 +1,18 @@
 import type { AnyNode } from 'acorn'
 
-import { type Finding, findingAt } from './finding.ts'
+import { type Finding, findingAt, mostFindings } from './finding.ts'
 
 export interface Inspection {
   /** Every identifier in the source, escapes resolved: what a name of ours must not equal. */
   names: ReadonlySet<string>
   /** Constructs that parse as a module but cannot work, or would mean something else, where it runs. */
   findings: Finding[]
+}
+
+interface Fault {
+  offset: number
+  code: string
+  message: string
 }
 
 interface Visit {
@@ -17,22 +23,29 @@ interface Visit {
 /** Walks with a list of its own: a syntax tree may be deeper than the stack. */
 export function inspectModule(source: string, program: AnyNode): Inspection {
   const names = new Set<string>()
-  const findings: Finding[] = []
+  const faults: Fault[] = []
   const pending: Visit[] = [{ node: program, insideFunction: false }]
   for (let visit = pending.pop(); visit; visit = pending.pop()) {
     const { node } = visit
     if (node.type === 'Identifier') names.add(node.name)
-    const finding = judge(source, visit)
-    if (finding) findings.push(finding)
+    const fault = judge(source, visit)
+    if (fault) faults.push(fault)
     const insideFunction = visit.insideFunction || isFunction(node)
     for (const child of childrenOf(node)) pending.push({ node: child, insideFunction })
   }
-  return { names, findings: findings.sort((a, b) => (a.line ?? 0) - (b.line ?? 0)).slice(0, 20) }
+  return { names, findings: firstOf(faults, source) }
 }
 
-function judge(source: string, { node, insideFunction }: Visit): Finding | undefined {
-  const error = (offset: number, code: string, message: string) =>
-    findingAt(source, offset, { severity: 'error', code, message })
+/** The walk is not in the order of the source; only the few that are kept have their line looked up. */
+function firstOf(faults: Fault[], source: string): Finding[] {
+  const first = faults.sort((a, b) => a.offset - b.offset).slice(0, mostFindings)
+  return first.map(({ offset, code, message }) =>
+    findingAt(source, offset, { severity: 'error', code, message }),
+  )
+}
+
+function judge(source: string, { node, insideFunction }: Visit): Fault | undefined {
+  const error = (offset: number, code: string, message: string): Fault => ({ offset, code, message })
 
   if (node.type === 'ImportExpression') {
     return error(

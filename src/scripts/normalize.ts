@@ -1,4 +1,4 @@
-import { type Finding, findingAt } from './finding.ts'
+import { type Finding, findingAt, mostFindings } from './finding.ts'
 
 export interface NormalizedSource {
   /** The text as it is stored and run: LF line endings, no byte-order mark. */
@@ -12,9 +12,6 @@ interface Suspect {
   code: string
   describe: (character: string) => string
 }
-
-/** One finding each would let a file of nothing but NULs fill the report. */
-const mostFindingsOfAKind = 20
 
 const suspects: readonly Suspect[] = [
   {
@@ -54,7 +51,7 @@ export function normalizeSource(source: string): NormalizedSource {
 function occurrences(text: string, { pattern, severity, code, describe }: Suspect): Finding[] {
   const findings: Finding[] = []
   for (const match of text.matchAll(pattern)) {
-    if (findings.length === mostFindingsOfAKind) break
+    if (findings.length === mostFindings) break
     findings.push(findingAt(text, match.index, { severity, code, message: describe(match[0]) }))
   }
   return findings

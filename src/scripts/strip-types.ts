@@ -1,51 +1,16 @@
-import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
-import { z } from 'zod'
+import { stripTypeScriptTypes } from 'node:module'
 
 import { refusal, ScriptRefusedError, tooDeeplyNested } from './finding.ts'
 
 // Node's type stripper is a WebAssembly module with a fixed stack. Input nested a few thousand deep
-// makes it trap, and it never works again in that thread: not for the next script, and not for Node's
-// own loading of .ts files. So it runs in a thread of its own, which is thrown away when that happens.
-// The caller waits (starting the thread costs about 50 ms, once); checking is synchronous throughout.
+// makes it trap, and it never works again in that process: not for the next script, and not for Node's
+// own loading of .ts files. So tenants' sources are read in a process that is replaced when that happens.
 
-interface Stripper {
-  worker: Worker
-  port: MessagePort
-  signal: Int32Array
-}
+let broken = false
 
-/** A megabyte of ordinary TypeScript takes 0.2 s; some nested texts would take many seconds to fail. */
-const longestWaitMs = 2_000
-const longestStartMs = 10_000
-const answer = z.union([
-  z.object({ code: z.string() }),
-  z.object({ failure: z.object({ code: z.unknown(), message: z.string(), stack: z.string() }) }),
-])
-type Failure = Extract<z.infer<typeof answer>, { failure: unknown }>['failure']
-
-let current: Stripper | undefined
-
-function startStripper(): Stripper {
-  const signal = new Int32Array(new SharedArrayBuffer(4))
-  const { port1, port2 } = new MessageChannel()
-  const worker = new Worker(new URL('./strip-types-worker.js', import.meta.url), {
-    workerData: { port: port2, signal },
-    transferList: [port2],
-    env: {},
-    execArgv: ['--disable-warning=ExperimentalWarning'],
-  })
-  worker.unref()
-  port1.unref()
-  if (Atomics.wait(signal, 0, 0, longestStartMs) === 'timed-out') {
-    throw new Error('The thread that strips types did not start.')
-  }
-  return { worker, port: port1, signal }
-}
-
-function discardStripper(): void {
-  current?.port.close()
-  void current?.worker.terminate()
-  current = undefined
+/** Whether a source has broken the type stripper for the rest of this process. */
+export function isStripperBroken(): boolean {
+  return broken
 }
 
 /**
@@ -55,20 +20,12 @@ function discardStripper(): void {
  *   compiled (enums, namespaces, parameter properties).
  */
 export function stripTypes(source: string): string {
-  current ??= startStripper()
-  const { port, signal } = current
-  Atomics.store(signal, 0, 0)
-  port.postMessage(source)
-  Atomics.wait(signal, 0, 0, longestWaitMs)
-
-  const received = receiveMessageOnPort(port)
-  if (!received) {
-    discardStripper()
-    throw refusal(source, 0, 'too_complex', 'Removing the types took too long; make the script simpler.')
+  if (broken) throw new Error('An earlier source has broken the type stripper of this process.')
+  try {
+    return stripTypeScriptTypes(source, { mode: 'strip' })
+  } catch (error) {
+    throw explain(source, error)
   }
-  const result = answer.parse(received.message)
-  if ('code' in result) return result.code
-  throw explain(source, result.failure)
 }
 
 const remedies: readonly [RegExp, string][] = [
@@ -83,18 +40,20 @@ const remedies: readonly [RegExp, string][] = [
   [/export assignment/, '`export = …` is not supported. Write `export default …`.'],
 ]
 
-function explain(source: string, failure: Failure): ScriptRefusedError {
-  const offset = offsetOf(source, failure.stack)
-  if (failure.code === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX') {
-    const remedy = remedies.find(([pattern]) => pattern.test(failure.message))?.[1]
-    const message = `${remedy ?? failure.message} Only types that can be removed are accepted.`
-    return refusal(source, offset, 'typescript_not_erasable', message)
+function explain(source: string, error: unknown): unknown {
+  if (!(error instanceof Error)) return error
+  const { message, stack = '' } = error
+  const code = 'code' in error ? error.code : undefined
+  if (code === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX') {
+    const remedy = remedies.find(([pattern]) => pattern.test(message))?.[1]
+    const text = `${remedy ?? message} Only types that can be removed are accepted.`
+    return refusal(source, offsetOf(source, stack), 'typescript_not_erasable', text)
   }
-  if (failure.code === 'ERR_INVALID_TYPESCRIPT_SYNTAX') {
-    return refusal(source, offset, 'syntax_error', failure.message.slice(0, 300))
+  if (code === 'ERR_INVALID_TYPESCRIPT_SYNTAX') {
+    return refusal(source, offsetOf(source, stack), 'syntax_error', message.slice(0, 300))
   }
-  discardStripper()
-  if (/out of bounds|call stack/.test(failure.message)) return new ScriptRefusedError([tooDeeplyNested])
+  broken = true
+  if (/out of bounds|call stack/.test(message)) return new ScriptRefusedError([tooDeeplyNested])
   return refusal(source, 0, 'too_complex', 'This cannot be read as TypeScript; look for very long lines.')
 }
 

@@ -1,13 +1,16 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 
-import { checkScript } from '../../src/scripts/check.ts'
 import type { ScriptLanguage } from '../../src/scripts/language.ts'
+import { createScriptService } from '../../src/scripts/script-service.ts'
 
 const maxSourceBytes = 2 ** 21
+// Some of these break the type stripper of the process that reads them.
+const service = createScriptService({ deadlineMs: 20_000 })
+afterAll(() => service.close())
 
-function check(source: string, language?: ScriptLanguage) {
-  return checkScript({ name: 'hostile', source, type: 'event', language, config: { maxSourceBytes } })
+async function check(source: string, language?: ScriptLanguage) {
+  return service.check({ name: 'hostile', source, type: 'event', language, config: { maxSourceBytes } })
 }
 
 const hostile: [string, string][] = [
@@ -27,29 +30,43 @@ const hostile: [string, string][] = [
   ['half characters', '\ud800'.repeat(1_000)],
 ]
 
-describe('checkScript survives', () => {
-  test.each(hostile)('%s', (_, source) => {
+describe('checking a script survives', () => {
+  test.each(hostile)('%s', async (_, source) => {
     for (const language of [undefined, 'javascript', 'typescript'] as const) {
-      const { findings } = check(source, language)
+      const { findings } = await check(source, language)
 
       expect(findings.length).toBeGreaterThan(0)
       expect(JSON.stringify(findings).length).toBeLessThan(10_000)
     }
   })
 
-  test('nesting, by that name', () => {
+  test('nesting, by that name', async () => {
     for (const language of ['javascript', 'typescript'] as const) {
-      expect(check('['.repeat(50_000), language).findings).toMatchObject([{ code: 'too_deeply_nested' }])
+      expect((await check('['.repeat(50_000), language)).findings).toMatchObject([
+        { code: 'too_deeply_nested' },
+      ])
     }
   })
 
-  test('a source that breaks the type stripper, for the scripts that come after it', () => {
-    check('['.repeat(50_000), 'typescript')
+  test('a source that breaks the type stripper, for the scripts that come after it', async () => {
+    await check('['.repeat(50_000), 'typescript')
 
-    expect(check('export default (a: number) => a', 'typescript').state).toBe('accepted')
+    expect((await check('export default (a: number) => a', 'typescript')).state).toBe('accepted')
   })
 
-  test('any text, with findings that PostgreSQL can store', () => {
+  test('many more faults than are reported, within the deadline', async () => {
+    for (const line of ["import 'a'\n", "import('a')\n", 'import.meta\n', 'arguments;']) {
+      const { findings } = await check(
+        `${line.repeat(2 ** 20 / line.length)}\nexport default () => 1`,
+        'javascript',
+      )
+
+      expect(findings).toHaveLength(20)
+      expect(findings.at(-1)).toMatchObject(line.endsWith('\n') ? { line: 20 } : { column: 191 })
+    }
+  })
+
+  test('any text, with findings that PostgreSQL can store', async () => {
     const fragment = fc.constantFrom(
       'export ', 'default ', 'import ', 'from ', '"pgscript"', '{', '}', '(', ')', '=>', '`', '${', '/', '*', ':',
       '<', '!--', '\n', ' ', 'a', 'class ', 'function ', 'async ', 'await ', 'enum ', 'type ', '\u2028', '\\u0024',
@@ -60,16 +77,20 @@ describe('checkScript survives', () => {
       fc.array(fragment, { maxLength: 30 }).map((parts) => parts.join('')),
     )
 
-    fc.assert(
-      fc.property(texts, fc.constantFrom(undefined, 'javascript', 'typescript'), (source, language) => {
-        const { state, findings } = check(source, language)
+    await fc.assert(
+      fc.asyncProperty(
+        texts,
+        fc.constantFrom(undefined, 'javascript', 'typescript'),
+        async (source, language) => {
+          const { state, findings } = await check(source, language)
 
-        expect(state).toBe(findings.some(({ severity }) => severity === 'error') ? 'rejected' : 'accepted')
-        for (const { message, sourceLine = '' } of findings) {
-          expect(message.isWellFormed() && sourceLine.isWellFormed()).toBe(true)
-          expect(message + sourceLine).not.toContain('\u0000')
-        }
-      }),
+          expect(state).toBe(findings.some(({ severity }) => severity === 'error') ? 'rejected' : 'accepted')
+          for (const { message, sourceLine = '' } of findings) {
+            expect(message.isWellFormed() && sourceLine.isWellFormed()).toBe(true)
+            expect(message + sourceLine).not.toContain('\u0000')
+          }
+        },
+      ),
       { numRuns: 500 },
     )
   })
