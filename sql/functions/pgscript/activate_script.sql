@@ -7,27 +7,9 @@ declare
   this_tenant uuid := pgscript_engine.authorize(activate_script.tenant_key, 'scripts.update');
   before pgscript.scripts := pgscript_engine.find_script(this_tenant, activate_script.script);
   wanted integer := coalesce(activate_script.version, before.latest_version);
-  verdict pgscript.version_checks;
   after pgscript.scripts;
 begin
-  select "check".* into verdict
-  from pgscript.version_checks as "check"
-  where "check".tenant_id = this_tenant and "check".script_id = before.id and "check".version = wanted;
-  if verdict.version is null then
-    raise exception using
-      errcode = 'PS404', constraint = 'version_not_found', column = 'version',
-      message = format('version: the script has no version %s; its latest is %s.', wanted, before.latest_version);
-  end if;
-  if verdict.state <> 'accepted' then
-    raise exception using
-      errcode = 'PS409', constraint = 'version_not_accepted', column = 'version',
-      message = format('Version %s is %s, and only an accepted version can become active.', wanted, verdict.state),
-      detail = verdict.findings::text,
-      hint = case verdict.state
-        when 'unchecked' then 'A node checks it within seconds of the save; try again then.'
-        else 'Correct what the findings name and save again.'
-      end;
-  end if;
+  perform pgscript_engine.require_accepted(this_tenant, before.id, wanted);
 
   update pgscript.scripts as target
   set status = 'active', active_version = wanted, updated_by = pgscript.current_user_id()

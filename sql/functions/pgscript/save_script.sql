@@ -52,7 +52,9 @@ begin
       raise exception using
         errcode = 'PS409', constraint = 'version_conflict', column = 'name',
         message = format('name: somebody else has just created the script %L.', save_script.name),
-        hint = 'Load it, and save your change on top of it.';
+        -- Both texts: the caller has the one, this is the other.
+      detail = jsonb_build_object('version', before.latest_version, 'source', before.source)::text,
+      hint = 'Load it, and save your change on top of it.';
     end if;
   elsif before.id is null or save_script.base_version <> before.latest_version then
     raise exception using
