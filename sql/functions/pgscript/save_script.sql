@@ -52,9 +52,7 @@ begin
       raise exception using
         errcode = 'PS409', constraint = 'version_conflict', column = 'name',
         message = format('name: somebody else has just created the script %L.', save_script.name),
-        -- Both texts: the caller has the one, this is the other.
-      detail = jsonb_build_object('version', before.latest_version, 'source', before.source)::text,
-      hint = 'Load it, and save your change on top of it.';
+        hint = 'Load it, and save your change on top of it.';
     end if;
   elsif before.id is null or save_script.base_version <> before.latest_version then
     raise exception using
@@ -65,6 +63,8 @@ begin
           'base_version: the script is at version %s, not %s.', before.latest_version, save_script.base_version
         )
       end,
+      -- Both texts: the caller has the one, this is the other.
+      detail = jsonb_build_object('version', before.latest_version, 'source', before.source)::text,
       hint = 'Load the latest version, put your change on top of it, and save again.';
   else
     update pgscript.scripts as script

@@ -5,6 +5,7 @@ import { as, asOwner, auditOf, givenHostRole, lastAudit } from '../../support/ca
 import { givenDraft, givenScript } from '../../support/given-script.ts'
 import { type GivenTenant, givenTenant, givenUser, identityIn, onlyRow } from '../../support/given-tenant.ts'
 import { useDatabase } from '../../support/use-database.ts'
+import { countBlocked } from '../../support/use-ledger.ts'
 
 interface Script {
   tenant_id: string
@@ -170,9 +171,10 @@ describe('pgscript.save_script', () => {
     })
 
     const conflict = { code: 'version_conflict', status: 409, field: 'base_version' }
-    await expect(save(tenant, { name: 'script', source: '// 3', base_version: 1 })).rejects.toMatchObject(
-      conflict,
-    )
+    await expect(save(tenant, { name: 'script', source: '// 3', base_version: 1 })).rejects.toMatchObject({
+      ...conflict,
+      detail: JSON.stringify({ source: '// 2', version: 2 }).replaceAll(':', ': ').replaceAll(',', ', '),
+    })
     await expect(save(tenant, { name: 'another', base_version: 1 })).rejects.toMatchObject(conflict)
   })
 
@@ -196,15 +198,7 @@ describe('pgscript.save_script', () => {
       await first.query(call, valuesOf(tenant.key, { name: 'script' }))
       const second = save(tenant, { name: 'script', source: '// of another' })
       const settled = second.catch((error) => error)
-      await expect
-        .poll(async () =>
-          asOwner(
-            database,
-            `select from pg_locks where not granted and database = (select oid from pg_database where datname = current_database())
-            union all select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
-          ),
-        )
-        .not.toHaveLength(0)
+      await expect.poll(() => countBlocked(database)).toBe(1)
       await first.query('commit')
       expect(await settled).toMatchObject({ code: 'version_conflict', status: 409, field: 'name' })
     } finally {
