@@ -1,5 +1,6 @@
+import type { QueryConfig } from 'pg'
+
 import type { Config } from '../config.ts'
-import { query } from '../database/database.ts'
 import { type Listener, listen } from '../database/listener.ts'
 import { type Heartbeat, startHeartbeat } from '../executor/heartbeat.ts'
 import { createWaiters, type Waiters } from '../executor/waiters.ts'
@@ -122,7 +123,8 @@ function readinessOf(parts: Parts, installation: Installation): Record<string, R
   const { runs, background, listener } = parts
   return {
     database: async () => {
-      await query(installation.database, 'select 1')
+      // With an end of its own: checks that hang must not use up the pool.
+      await installation.database.pool.query({ text: 'select 1', query_timeout: 2_000 } as QueryConfig)
       return true
     },
     listener: () => listener?.connected() ?? false,

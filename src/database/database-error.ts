@@ -35,8 +35,11 @@ export function isConnectionError(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   const code = 'code' in error ? String(error.code) : ''
   return (
-    /^(08|57P0)/.test(code) ||
+    // 08: the connection, 53300: no connection left, 57P0: shutting down or starting.
+    /^(08|53300|57P0)/.test(code) ||
     /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN)/.test(code) ||
-    /Connection terminated|connection timeout|Client has encountered a connection error/i.test(error.message)
+    /Connection terminated|connection timeout|Client has encountered a connection error|^timeout (expired|exceeded)|^Query read timeout/i.test(
+      error.message,
+    )
   )
 }

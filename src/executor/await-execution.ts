@@ -33,7 +33,7 @@ export async function awaitExecution(
   const { id, reader, ms, signal, mayBeOld } = awaited
   const deadline = performance.now() + ms
   for (let step = mayBeOld ? 0 : ms; ; step = mayBeOld ? lookAgainMs : ms) {
-    const left = deadline - performance.now()
+    const left = Math.max(0, deadline - performance.now())
     const finish = await waiters.wait(id, Math.min(step, left), signal)
     if (finish !== null && finish !== 'recorded') return finish
     const record = await findExecution(database, reader, id)

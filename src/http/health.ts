@@ -25,10 +25,17 @@ export function healthRoutes(checks: Record<string, ReadinessCheck>): Router {
   return router
 }
 
+/** A load balancer asks again every few seconds; a part that is not there in time is not there. */
+const longestCheckMs = 3_000
+
 async function settled(check: ReadinessCheck): Promise<boolean> {
+  const { promise: late, resolve } = Promise.withResolvers<boolean>()
+  const timer = setTimeout(() => resolve(false), longestCheckMs)
   try {
-    return await check()
+    return await Promise.race([check(), late])
   } catch {
     return false
+  } finally {
+    clearTimeout(timer)
   }
 }
