@@ -11,30 +11,45 @@ declare
   claimed integer;
   is_dry boolean;
   unsatisfied uuid[] := '{}';
+  breadth integer := claim_executions.batch_size;
+  tried uuid[];
+  passed_over uuid[] := '{}';
 begin
   -- Counters are locked in the order of tenants everywhere, so tenants are served in that order; who
-  -- is served at all, and how much, was decided by weight and virtual time.
-  for waiting in
-    select queue.tenant_id, queue.weight, queue.clock_floor, sum(queue.weight) over () as weights
-    from pgscript_engine.lock_due_queues(claim_executions.batch_size) as queue
-    order by queue.tenant_id
+  -- is served at all, and how much, was decided by weight and virtual time. Those that come next get
+  -- their turn only if none of these could run anything, so that still no counter is locked.
   loop
-    exit when rest < 1;
-    weight_left := coalesce(weight_left, waiting.weights);
-    share := greatest(1, round(rest * waiting.weight / greatest(weight_left, waiting.weight)));
-    weight_left := weight_left - waiting.weight;
-    return query
-    select *
-    from pgscript_engine.claim_for_tenant(waiting.tenant_id, claim_executions.node_id, share, claim_executions.lease);
-    get diagnostics claimed = row_count;
-    rest := rest - claimed;
-    if claimed = share then
-      unsatisfied := unsatisfied || waiting.tenant_id;
-    end if;
-    -- A tenant that was idle starts at the floor: idleness saves nothing up.
-    update pgscript_engine.tenant_queues as queue
-    set virtual_time = greatest(queue.virtual_time, waiting.clock_floor) + claimed / queue.weight
-    where queue.tenant_id = waiting.tenant_id and claimed > 0;
+    tried := '{}';
+    weight_left := null;
+    for waiting in
+      select queue.*, sum(queue.weight) over () as weights
+      from pgscript_engine.lock_due_queues(breadth, passed_over) as queue
+      order by queue.tenant_id
+    loop
+      tried := tried || waiting.tenant_id;
+      exit when rest < 1;
+      weight_left := coalesce(weight_left, waiting.weights);
+      share := greatest(1, round(rest * waiting.weight / greatest(weight_left, waiting.weight)));
+      weight_left := weight_left - waiting.weight;
+      return query
+      select *
+      from pgscript_engine.claim_for_tenant(waiting.tenant_id, claim_executions.node_id, share, claim_executions.lease);
+      get diagnostics claimed = row_count;
+      rest := rest - claimed;
+      if claimed = share then
+        unsatisfied := unsatisfied || waiting.tenant_id;
+      end if;
+      -- Whose scripts may run no more goes to the back, or every claim would find it first.
+      update pgscript_engine.tenant_queues as queue
+      set virtual_time = case
+        when claimed > 0 then greatest(queue.virtual_time, waiting.clock_floor) + claimed / queue.weight
+        else waiting.clock_ceiling
+      end
+      where queue.tenant_id = waiting.tenant_id and (claimed > 0 or queue.virtual_time < waiting.clock_ceiling);
+    end loop;
+    exit when rest < claim_executions.batch_size or cardinality(tried) = 0;
+    passed_over := passed_over || tried;
+    breadth := 4 * breadth;
   end loop;
 
   -- What short queues have left over goes to those with more; their counters are locked already.

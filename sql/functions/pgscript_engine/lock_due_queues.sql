@@ -1,45 +1,59 @@
-create or replace function pgscript_engine.lock_due_queues(limit_to integer)
-  returns table (tenant_id uuid, weight real, clock_floor double precision)
+create or replace function pgscript_engine.lock_due_queues(limit_to integer, passed_over uuid[])
+  returns table (tenant_id uuid, weight real, clock_floor double precision, clock_ceiling double precision)
   language plpgsql volatile security definer
   set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
-  due uuid[] := array(
-    select waiting.tenant_id
-    from pgscript_engine.due_tenants() as waiting (tenant_id)
-    join pgscript.tenants as tenant on tenant.id = waiting.tenant_id
-    where tenant.status = 'active'
-  );
+  due uuid[];
+  clock_floor double precision;
+  clock_ceiling double precision;
+  chosen uuid;
 begin
-  if cardinality(due) = 0 then
+  -- Nobody lies further behind the tenant that is furthest than one claim can carry a tenant: idleness,
+  -- or a limit that kept a tenant from running, saves nothing up.
+  select
+    array_agg(queue.tenant_id), max(queue.virtual_time),
+    max(queue.virtual_time) - lock_due_queues.limit_to * max(1 / queue.weight)
+  into due, clock_ceiling, clock_floor
+  from pgscript_engine.due_tenants() as waiting (tenant_id)
+  join pgscript.tenants as tenant on tenant.id = waiting.tenant_id
+  join pgscript_engine.tenant_queues as queue on queue.tenant_id = waiting.tenant_id
+  join pgscript_engine.tenant_slots as slots on slots.tenant_id = waiting.tenant_id
+  where tenant.status = 'active'
+    and slots.running < queue.max_running
+    and queue.tenant_id <> all (lock_due_queues.passed_over);
+  if due is null then
     return;
   end if;
   return query
   with locked as materialized (
-    select queue.tenant_id, queue.weight, queue.virtual_time
+    select queue.tenant_id, queue.weight
     from pgscript_engine.tenant_queues as queue
     where queue.tenant_id = any (due)
-    order by queue.virtual_time
+    order by greatest(queue.virtual_time, clock_floor)
     limit lock_due_queues.limit_to
     for update skip locked
   )
-  select locked.tenant_id, locked.weight, min(locked.virtual_time) over () from locked;
-  if found then
+  select locked.tenant_id, locked.weight, clock_floor, clock_ceiling from locked;
+  -- Who holds queues already waits for nobody: another node could wait for those.
+  if found or cardinality(lock_due_queues.passed_over) > 0 then
     return;
   end if;
 
-  -- Each is being served by another node, which is done within a commit's time.
+  -- Each is being served by another node, which is done within a commit's time. Drawn here, not in
+  -- the condition: there, random() is called anew for each row, and often none of them matches.
+  chosen := due[1 + floor(random() * cardinality(due))::integer];
   return query
-  select queue.tenant_id, queue.weight, queue.virtual_time
+  select queue.tenant_id, queue.weight, clock_floor, clock_ceiling
   from pgscript_engine.tenant_queues as queue
-  where queue.tenant_id = due[1 + floor(random() * cardinality(due))::integer]
+  where queue.tenant_id = chosen
   for update;
 end
 $$;
 
-comment on function pgscript_engine.lock_due_queues(integer) is
-  'Locks the queue rows of up to limit_to tenants with due work, the lowest virtual time first, and returns them with the lowest virtual time among them. Rows that another node holds are passed over; only where that leaves none, it waits for one.';
+comment on function pgscript_engine.lock_due_queues(integer, uuid[]) is
+  'Locks the queue rows of up to limit_to tenants that have due work and may run more, but for those passed over: the lowest virtual time first, counted from no lower than clock_floor. Rows that another node holds are skipped; only where that leaves none, and the caller holds none yet, it waits for one.';
 
-alter function pgscript_engine.lock_due_queues(integer) owner to pgscript_engine;
-revoke all on function pgscript_engine.lock_due_queues(integer) from public;
+alter function pgscript_engine.lock_due_queues(integer, uuid[]) owner to pgscript_engine;
+revoke all on function pgscript_engine.lock_due_queues(integer, uuid[]) from public;
