@@ -2,6 +2,12 @@ create or replace function pgscript_engine.due_executions(tenant_id uuid, room i
   returns setof uuid
   language sql volatile security definer
   set search_path = pg_catalog, pg_temp
+  -- Each step reads one index in its own order, whatever the statistics say: they are of the moment when
+  -- the table was last empty or full. Left to them, a claim has been seen to read and sort its tenant's
+  -- whole queue at every step, 26 ms instead of 6 with 5,000 waiting.
+  set enable_sort = off
+  set enable_seqscan = off
+  set enable_bitmapscan = off
 as $$
   -- A lane is a script and a priority; its head is its earliest execution, due or not.
   with recursive lane as (
@@ -58,11 +64,12 @@ as $$
     order by candidate.priority desc, candidate.run_at, candidate.id
     limit due_executions.room
   )
+  -- Without a lease is pending; said so, because it leaves the primary key as the only index that fits.
   select execution.id
   from pgscript_engine.live_executions as execution
   where execution.tenant_id = due_executions.tenant_id
     and execution.id = any (array(select chosen.id from chosen))
-    and execution.status = 'pending'
+    and execution.lease_expires_at is null
   for update skip locked;
 $$;
 
