@@ -21,6 +21,8 @@ export interface ClaimLoopOptions {
   signal: AbortSignal
   /** Takes a claimed execution over; `grantedAt` is from before the claim was sent. */
   start(execution: ClaimedExecution, grantedAt: number): void
+  /** A claim failed: if only its answer was lost, this node holds leases that it does not know of. */
+  failed(): void
 }
 
 /** The first wait after running dry; doubles up to the poll floor. Covers a publisher whose
@@ -44,7 +46,7 @@ export async function runClaimLoop(options: ClaimLoopOptions): Promise<void> {
     const capacity = await roomFor(options)
     if (capacity < 1) continue
     const claimed = await claim(options, capacity)
-    if (claimed === 'failed') empty = Math.max(empty, 4)
+    if (claimed === 'failed') empty = Math.max(empty + 1, 4)
     else empty = claimed > 0 ? 0 : empty + 1
     if (empty < 2) continue
     const rung = await work.wait(Math.min(firstPauseMs * 2 ** (empty - 2), pollSeconds * 1000), signal)
@@ -69,6 +71,7 @@ async function claim(options: ClaimLoopOptions, capacity: number): Promise<numbe
     return claimed.length
   } catch (error) {
     logger[isConnectionError(error) ? 'warn' : 'error']({ err: error }, 'claiming failed')
+    options.failed()
     return 'failed'
   }
 }

@@ -67,6 +67,8 @@ class ClaimingExecutor implements Executor {
   readonly #logs: LogWriter
   readonly #claiming: Promise<void>
   readonly #reaper: NodeJS.Timeout
+  /** Until then this node may hold leases that it does not know of (performance.now()). */
+  #doubtUntil = 0
 
   constructor(options: ExecutorOptions) {
     const { database, scripts, logger, leaseSeconds } = options
@@ -76,7 +78,7 @@ class ClaimingExecutor implements Executor {
     this.#leases = keepLeases({ database, logger, leaseSeconds })
     this.#logs = createLogWriter(database, logger)
     this.#claiming = this.#claim()
-    this.#reaper = startReaper(options, this.work)
+    this.#reaper = startReaper(options, this.work, () => performance.now() < this.#doubtUntil)
   }
 
   running(): number {
@@ -112,6 +114,9 @@ class ClaimingExecutor implements Executor {
       freed: this.#freed,
       signal: this.#stopClaiming.signal,
       capacity: () => Math.min(slots - this.#running.size, sandbox.capacity()),
+      failed: () => {
+        this.#doubtUntil = performance.now() + 2 * leaseSeconds * 1000
+      },
       start: (execution, grantedAt) => {
         this.#run(execution, grantedAt).catch((error) =>
           logger.error({ err: error, execution_id: execution.id }, 'an execution could not be settled'),
@@ -182,11 +187,11 @@ class ClaimingExecutor implements Executor {
 }
 
 /** Any node may take over what a lost one left; a quarter lease between looks keeps takeover within 1.5 leases. */
-function startReaper(options: ExecutorOptions, work: Bell): NodeJS.Timeout {
+function startReaper(options: ExecutorOptions, work: Bell, thorough: () => boolean): NodeJS.Timeout {
   const { database, metrics, logger, leaseSeconds } = options
   return setInterval(
     () => {
-      requeueLost(database).then(
+      requeueLost(database, thorough()).then(
         (count) => {
           if (count === 0) return
           metrics.leaseTakeovers.inc(count)

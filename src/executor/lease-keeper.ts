@@ -98,9 +98,18 @@ class RenewingLeaseKeeper implements LeaseKeeper {
     } catch (error) {
       logger.warn({ err: error, leases: asked.length }, 'leases could not be renewed')
       if (error instanceof RefusedByDatabaseError && error.code === 'node_unknown')
-        await registerAgain(database)
+        await this.#registerAgain()
     } finally {
       this.#renewing = false
+    }
+  }
+
+  async #registerAgain() {
+    const { database, logger } = this.#options
+    try {
+      await registerAgain(database)
+    } catch (error) {
+      logger.warn({ err: error }, 'the node could not be registered again')
     }
   }
 

@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 
+import { asIdentity } from '../../src/database/tenant-transaction.ts'
 import { claimExecutions } from '../../src/executor/claim-executions.ts'
+import { renewLeases } from '../../src/executor/renew-leases.ts'
 import { completeExecutions } from '../../src/executor/report-executions.ts'
 import {
   execute,
@@ -10,8 +12,7 @@ import {
   whenFinished,
   whenRunning,
 } from '../support/executions-of.ts'
-import { reportOn } from '../support/given-executions.ts'
-import { givenTenant, onlyRow } from '../support/given-tenant.ts'
+import { givenTenant, identityIn, onlyRow } from '../support/given-tenant.ts'
 import { type NodeProcess, useNodes } from '../support/node-process.ts'
 import { processTable } from '../support/process-table.ts'
 import { until } from '../support/until.ts'
@@ -37,17 +38,20 @@ describe('a node that is lost', () => {
     await execute(database, script, [{ ms: 2_000 }])
     // This process is the node that is lost: it claims, and never renews.
     const claimed = onlyRow(await claimExecutions(database.node, { capacity: 1, leaseSeconds: 1 }))
+    await renewLeases(database.node, [], 1)
     await nodes.start({ database, environment })
     await until(async () => (await executionsOf(database, tenant))[0]?.takeovers === 1, {
       within: takeoverMs,
     })
     await whenRunning(database, tenant, 1)
 
-    const late = reportOn(claimed, { output: '"late"' })
-    expect(await completeExecutions(database.node, [late])).toEqual(new Map())
+    const { tenant_id: tenantId, id, fence } = claimed
+    const report = { status: 'completed', output: '"late"', error: null, metrics: '{}', logs: '[]' } as const
+    const late = { tenantId, id, fence, ...report }
+    expect(await completeExecutions(database.node, [late])).toHaveProperty('size', 0)
     const [finished] = await whenFinished(database, tenant)
     expect(finished).toMatchObject({ status: 'completed', attempt: 1, output: { execution: claimed.id } })
-    expect(await completeExecutions(database.node, [late])).toEqual(new Map())
+    expect(await completeExecutions(database.node, [late])).toHaveProperty('size', 0)
     expect(await executionsOf(database, tenant)).toEqual([finished])
   })
 
@@ -141,6 +145,49 @@ describe('a node that is lost', () => {
       expect(ended).toHaveLength(12)
     })
   })
+
+  test('an execution that was claimed by a node whose connection was cut before it heard of it', async () => {
+    const tenant = await givenTenant(database)
+    const script = await givenSource(database, tenant, waits)
+    const node = await nodes.start({ database, environment })
+    // The claim of which the node will not hear, for it is made here: with the request, before anybody sees that.
+    await asIdentity(database.node, identityIn(tenant), async (client) => {
+      await client.query('reset role')
+      await client.query("select pgscript_engine.request_execution($1, $2, '{}', 'api')", [
+        tenant.key,
+        script.name,
+      ])
+      const claimed = await client.query(
+        "select from pgscript_engine.claim_executions(node_id => $1, batch_size => 1, lease => '1 second')",
+        [node.nodeId],
+      )
+      expect(claimed.rowCount).toBe(1)
+    })
+    await cutClaim(node)
+
+    const [finished] = await whenFinished(database, tenant, { within: takeoverMs })
+    expect(finished).toMatchObject({ status: 'completed', attempt: 1, takeovers: 1 })
+  })
+
+  /** Holds up the node's next claim until it has been sent, and cuts its connection. */
+  async function cutClaim(node: NodeProcess) {
+    const client = await database.owner.connect()
+    try {
+      await client.query('begin; lock table pgscript_engine.live_executions in access exclusive mode')
+      const cut = await until(async () => {
+        const { rowCount } = await database.owner.query(
+          `select pg_terminate_backend(pid) from pg_stat_activity
+           where application_name = $1 and wait_event_type = 'Lock' and query like '%claim_executions%'`,
+          [`pgscript ${node.nodeId}`],
+        )
+        return (rowCount ?? 0) > 0
+      })
+      expect(cut).toBe(true)
+    } finally {
+      await client.query('rollback')
+      client.release()
+    }
+  }
 
   async function leasesOf(nodeId: string): Promise<Map<string, Date>> {
     const { rows } = await database.owner.query<{ id: string; lease_expires_at: Date }>(
