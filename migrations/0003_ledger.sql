@@ -99,7 +99,7 @@ create table pgscript_engine.live_executions (
     references pgscript.script_versions (tenant_id, script_id, version) on delete restrict,
   constraint live_executions_wait_or_run check (status in ('pending', 'running')),
   constraint live_executions_lease_only_while_running check (
-    (status = 'running') = (claimed_by is not null and lease_expires_at is not null and started_at is not null)
+    num_nonnulls(claimed_by, lease_expires_at, started_at) = case when status = 'running' then 3 else 0 end
   ),
   constraint live_executions_trigger_type_is_known check (
     trigger_type in ('cron', 'http', 'event', 'manual', 'api', 'script')

@@ -4,10 +4,9 @@ import { beforeAll, describe, expect, test } from 'vitest'
 
 import { openDatabase, transaction } from '../../src/database/database.ts'
 import { asIdentity, systemOperator } from '../../src/database/tenant-transaction.ts'
-import { claimExecutions } from '../../src/executor/claim-executions.ts'
-import { completeExecutions } from '../../src/executor/report-executions.ts'
+import { completeExecutions, failExecutions } from '../../src/executor/report-executions.ts'
 import { silentLogger } from '../../src/log.ts'
-import { givenExecutions, reportOn } from '../support/given-executions.ts'
+import { givenExecutions } from '../support/given-executions.ts'
 import { givenScript } from '../support/given-script.ts'
 import {
   everyPermission,
@@ -17,6 +16,7 @@ import {
   identityIn,
 } from '../support/given-tenant.ts'
 import { useDatabase } from '../support/use-database.ts'
+import { claimOne, failureOf, reportOn } from '../support/use-ledger.ts'
 
 /** Who may read a relation. Nobody but the engine's functions writes any of them. */
 type Readers =
@@ -32,6 +32,7 @@ const relations: Record<string, Readers> = {
   'pgscript.api_key_scopes': { by: 'tenant', permission: 'members.manage' },
   'pgscript.api_keys': { by: 'tenant', permission: 'members.manage' },
   'pgscript.audit_log': { by: 'tenant', permission: 'audit.read' },
+  'pgscript.execution_attempts': { by: 'tenant', permission: 'executions.read' },
   'pgscript.execution_logs': { by: 'tenant', permission: 'executions.read' },
   'pgscript.executions': { by: 'tenant', permission: 'executions.read' },
   'pgscript.memberships': { by: 'tenant' },
@@ -47,13 +48,19 @@ const relations: Record<string, Readers> = {
       '(select membership.tenant_id from pgscript.memberships as membership where membership.user_id = users.id)',
   },
   'pgscript.version_checks': { by: 'tenant', permission: 'scripts.read' },
+  'pgscript_engine.execution_attempts': { by: 'tenant', permission: 'executions.read' },
   'pgscript_engine.execution_history': { by: 'tenant', permission: 'executions.read' },
   'pgscript_engine.execution_keys': { by: 'engine', tenantColumn: 'tenant_id' },
   'pgscript_engine.execution_log_batches': { by: 'tenant', permission: 'executions.read' },
   'pgscript_engine.limit_definitions': { by: 'everyone' },
   'pgscript_engine.live_executions': { by: 'tenant', permission: 'executions.read' },
   'pgscript_engine.nodes': { by: 'engine' },
+  'pgscript_engine.script_slots': { by: 'engine', tenantColumn: 'tenant_id' },
+  'pgscript_engine.slot_leases': { by: 'engine', tenantColumn: 'tenant_id' },
   'pgscript_engine.tenant_queues': { by: 'engine', tenantColumn: 'tenant_id' },
+  'pgscript_engine.tenant_slots': { by: 'engine', tenantColumn: 'tenant_id' },
+  'pgscript_engine.tenant_storage': { by: 'engine', tenantColumn: 'tenant_id' },
+  'pgscript_engine.tenant_usage': { by: 'engine', tenantColumn: 'tenant_id' },
   'pgscript_private.api_key_hashes': { by: 'engine', tenantColumn: 'tenant_id' },
   'pgscript_private.applied_migrations': { by: 'engine' },
   'pgscript_private.applied_objects': { by: 'engine' },
@@ -64,6 +71,13 @@ const relations: Record<string, Readers> = {
 }
 
 const forbidden = { code: '42501' }
+
+/** How a write to each view is refused: before the rights, where there is nothing to write to. */
+const views: Record<string, { code: string }> = {
+  'pgscript.execution_attempts': forbidden,
+  'pgscript.execution_logs': { code: '55000' },
+  'pgscript.executions': { code: '55000' },
+}
 
 describe('policies', () => {
   const database = useDatabase()
@@ -108,11 +122,15 @@ describe('policies', () => {
       [tenant.key],
     ])
     const script = await givenScript(database, tenant)
-    await givenExecutions(database, script)
-    const [finished] = await claimExecutions(node, { capacity: 1, leaseSeconds: 60 })
-    if (!finished) throw new Error('nothing to claim')
-    await completeExecutions(node, [
-      reportOn(finished, { logs: '[{"level":"info","at":1,"message":"hello"}]' }),
+    await givenExecutions(database, script, { maxAttempts: 2 })
+    const attempt = await claimOne(node)
+    await failExecutions(node, [failureOf(attempt, { retryable: true, retryAfterSeconds: 0 })])
+    const logs = '[{"level":"info","at":1,"message":"hello"}]'
+    await completeExecutions(node, [reportOn(await claimOne(node), { logs })])
+    await node.pool.query("select pgscript_engine.reserve_slots($1, $2, $3, 1, '1 hour')", [
+      node.nodeId,
+      tenant.id,
+      script.id,
     ])
     await givenExecutions(database, script, { idempotencyKey: 'one' })
     return tenant
@@ -207,8 +225,8 @@ describe('policies', () => {
   })
 
   describe.each(Object.keys(relations))('%s', (relation) => {
-    const isView = ['pgscript.executions', 'pgscript.execution_logs'].includes(relation)
-    const refused = isView ? { code: '55000' } : forbidden
+    const isView = relation in views
+    const refused = views[relation] ?? forbidden
     const writes = [
       `insert into ${relation} default values`,
       `update ${relation} set ${firstColumn[relation] ?? 'tenant_id'} = null`,

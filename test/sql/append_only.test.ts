@@ -3,10 +3,11 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { claimExecutions } from '../../src/executor/claim-executions.ts'
 import { completeExecutions } from '../../src/executor/report-executions.ts'
 import { asOwner } from '../support/call.ts'
-import { givenExecutions, reportOn } from '../support/given-executions.ts'
+import { givenExecutions } from '../support/given-executions.ts'
 import { givenScript } from '../support/given-script.ts'
 import { givenTenant } from '../support/given-tenant.ts'
 import { useDatabase } from '../support/use-database.ts'
+import { reportOn } from '../support/use-ledger.ts'
 
 /** Tables whose rows nobody changes or deletes: the statements are the installing superuser's own. */
 describe('append-only tables', () => {

@@ -1,4 +1,3 @@
-import type { Report } from '../../src/executor/report-executions.ts'
 import type { GivenScript } from './given-script.ts'
 import { onlyRow } from './given-tenant.ts'
 import type { TestDatabase } from './use-database.ts'
@@ -31,24 +30,6 @@ export async function givenExecutions(
     [script.tenant.id, script.id, priority, runIn, maxAttempts, idempotencyKey, awaitedBy, count],
   )
   return rows.map(({ id }) => id)
-}
-
-/** A claimed execution's right to report, with a result; failed unless told otherwise. */
-export function reportOn(
-  execution: { tenant_id: string; id: string; fence: number },
-  result: Partial<Report> = {},
-): Report {
-  return {
-    tenantId: execution.tenant_id,
-    id: execution.id,
-    fence: execution.fence,
-    status: 'completed',
-    output: '{"ok":true}',
-    error: null,
-    metrics: '{}',
-    logs: '[]',
-    ...result,
-  }
 }
 
 export interface LedgerRow {

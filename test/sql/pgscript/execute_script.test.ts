@@ -6,6 +6,7 @@ import { findExecution } from '../../support/given-executions.ts'
 import { type GivenScript, givenDraft, givenScript, judge } from '../../support/given-script.ts'
 import { everyPermission, givenTenant, givenUser, identityIn, onlyRow } from '../../support/given-tenant.ts'
 import { useDatabase } from '../../support/use-database.ts'
+import { countBlocked } from '../../support/use-ledger.ts'
 
 describe('pgscript.execute_script', () => {
   const database = useDatabase()
@@ -107,14 +108,7 @@ describe('pgscript.execute_script', () => {
           const { rows: taken } = await first.query(withKey, values)
           await second.query('begin')
           const waiting = second.query(withKey, values)
-          await expect
-            .poll(async () =>
-              asOwner(
-                database,
-                `select from pg_stat_activity where datname = current_database() and cardinality(pg_blocking_pids(pid)) > 0`,
-              ),
-            )
-            .toHaveLength(1)
+          await expect.poll(() => countBlocked(database)).toBe(1)
           await first.query(ending === 'commits' ? 'commit' : 'rollback')
           const { rows: given } = await waiting
           await second.query('commit')
