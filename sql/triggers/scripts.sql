@@ -136,6 +136,10 @@ begin
   values (new.tenant_id, new.id, pgscript_engine.script_concurrency(new.tenant_id, new.id))
   on conflict (tenant_id, script_id) do update set max_running = excluded.max_running
   where slots.max_running <> excluded.max_running;
+  -- Where more may run than before, somebody may have been waiting for it.
+  if found and tg_op = 'UPDATE' then
+    perform pgscript_engine.ring_doorbell();
+  end if;
   return null;
 end
 $$;

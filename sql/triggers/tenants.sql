@@ -41,10 +41,19 @@ begin
   update pgscript_engine.tenant_queues as queue
   set max_running = (pgscript_engine.effective_limits(new.limits, '{}') ->> 'concurrent_runs_per_tenant')::integer
   where queue.tenant_id = new.id;
+  -- In the order in which counters are locked everywhere.
+  with changed as materialized (
+    select slots.tenant_id, slots.script_id
+    from pgscript_engine.script_slots as slots
+    where slots.tenant_id = new.id
+      and slots.max_running <> pgscript_engine.script_concurrency(slots.tenant_id, slots.script_id)
+    order by slots.tenant_id, slots.script_id
+    for update
+  )
   update pgscript_engine.script_slots as slots
   set max_running = pgscript_engine.script_concurrency(slots.tenant_id, slots.script_id)
-  where slots.tenant_id = new.id
-    and slots.max_running <> pgscript_engine.script_concurrency(slots.tenant_id, slots.script_id);
+  from changed
+  where slots.tenant_id = changed.tenant_id and slots.script_id = changed.script_id;
   perform pgscript_engine.ring_doorbell();
   return null;
 end

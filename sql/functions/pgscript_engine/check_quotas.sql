@@ -17,6 +17,8 @@ begin
     from (
       select from pgscript_engine.live_executions as execution
       where execution.tenant_id = check_quotas.tenant_id and execution.status = 'pending'
+        -- What waits for another attempt has started already.
+        and execution.fence = 0
       limit greatest(per_hour - started, 0) + 1
     ) as first_ones;
     if started + waiting + check_quotas.more > per_hour then

@@ -70,6 +70,8 @@ as $$
   where execution.tenant_id = due_executions.tenant_id
     and execution.id = any (array(select chosen.id from chosen))
     and execution.lease_expires_at is null
+    -- Once more, on the row as it is when locked: it may just have been put off.
+    and execution.run_at <= now()
   for update skip locked;
 $$;
 

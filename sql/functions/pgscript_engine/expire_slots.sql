@@ -1,12 +1,8 @@
 create or replace function pgscript_engine.expire_slots()
-  returns void
-  language plpgsql volatile security definer
+  returns table (tenant_id uuid, script_id uuid)
+  language sql volatile security definer
   set search_path = pg_catalog, pg_temp
 as $$
-declare
-  expired_tenants uuid[];
-  expired_scripts uuid[];
-begin
   with expired as materialized (
     select lease.tenant_id, lease.script_id, lease.node_id
     from pgscript_engine.slot_leases as lease
@@ -22,20 +18,13 @@ begin
       and lease.node_id = expired.node_id
     returning lease.tenant_id, lease.script_id, lease.slots
   )
-  select array_agg(gone.tenant_id), array_agg(gone.script_id)
-  into expired_tenants, expired_scripts
+  select gone.tenant_id, gone.script_id
   from gone
   cross join generate_series(1, gone.slots);
-
-  if expired_tenants is not null then
-    perform pgscript_engine.change_running(expired_tenants, expired_scripts, -1);
-    perform pgscript_engine.ring_doorbell();
-  end if;
-end
 $$;
 
 comment on function pgscript_engine.expire_slots() is
-  'Takes back reserved slots whose lease has ended, by the database''s clock. A node that could not renew has stopped the runs in them before.';
+  'Forgets slot leases that have ended, by the database''s clock, and returns a row for each slot that was in them. The caller takes these off what runs, together with whatever else it takes off. A node that could not renew has stopped the runs in them before.';
 
 alter function pgscript_engine.expire_slots() owner to pgscript_engine;
 revoke all on function pgscript_engine.expire_slots() from public;

@@ -32,7 +32,7 @@ begin
     join pgscript_engine.live_executions as execution
       on execution.tenant_id = failed.tenant_id and execution.id = failed.id
     where failed.place = any (held)
-      and (failed.error ->> 'retryable')::boolean
+      and failed.error -> 'retryable' = 'true'
       and execution.cancel_requested_at is null
       and execution.max_attempts > 1
       and (execution.attempt < execution.max_attempts or failed.error ->> 'code' = 'rate_limited')
@@ -44,10 +44,12 @@ begin
       last_error = failure.error,
       attempt = execution.attempt - failure.is_ours::integer,
       -- A script names seconds as it likes; a week is the longest it gets.
-      run_at = clock_timestamp() + make_interval(secs => least(greatest(coalesce(
-        (failure.error ->> 'retryAfterSeconds')::double precision,
-        2 ^ execution.attempt * (0.75 + random() / 2)
-      ), 0), 604800))
+      run_at = clock_timestamp() + make_interval(secs => least(greatest(
+        case
+          when jsonb_typeof(failure.error -> 'retryAfterSeconds') = 'number'
+            then (failure.error ->> 'retryAfterSeconds')::numeric
+          else 2 ^ execution.attempt * (0.75 + random() / 2)
+        end, 0), 604800)::double precision)
     from failure
     where execution.tenant_id = failure.tenant_id and execution.id = failure.id
     returning

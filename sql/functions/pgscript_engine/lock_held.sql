@@ -3,16 +3,23 @@ create or replace function pgscript_engine.lock_held(node_id text, tenant_ids uu
   language sql volatile security definer
   set search_path = pg_catalog, pg_temp
 as $$
-  select coalesce(array_agg(held.place), '{}')
+  -- Running is who has been claimed by somebody; said so, for the index of running rows by node would
+  -- otherwise be read, with every entry that this node has left in it since the last vacuum.
+  -- An execution that is named twice is held once: it must not be counted, or given back, twice.
+  select coalesce(array_agg(once.place), '{}')
   from (
-    select named.place
-    from unnest(lock_held.tenant_ids, lock_held.ids, lock_held.fences) with ordinality as named (tenant_id, id, fence, place)
-    join pgscript_engine.live_executions as execution
-      on execution.tenant_id = named.tenant_id and execution.id = named.id and execution.fence = named.fence
-    where execution.status = 'running' and execution.claimed_by = lock_held.node_id
-    order by execution.tenant_id, execution.id
-    for update of execution
-  ) as held;
+    select min(held.place) as place
+    from (
+      select named.place, execution.tenant_id, execution.id
+      from unnest(lock_held.tenant_ids, lock_held.ids, lock_held.fences) with ordinality as named (tenant_id, id, fence, place)
+      join pgscript_engine.live_executions as execution
+        on execution.tenant_id = named.tenant_id and execution.id = named.id and execution.fence = named.fence
+      where execution.claimed_by = lock_held.node_id
+      order by execution.tenant_id, execution.id
+      for update of execution
+    ) as held
+    group by held.tenant_id, held.id
+  ) as once;
 $$;
 
 comment on function pgscript_engine.lock_held(text, uuid[], uuid[], integer[]) is

@@ -6,16 +6,24 @@ as $$
 declare
   lost_tenants uuid[];
   lost_ids uuid[];
+  lost_scripts uuid[];
+  expired_tenants uuid[];
+  expired_scripts uuid[];
+  requeued integer := 0;
 begin
-  perform pgscript_engine.expire_slots();
-  delete from pgscript_engine.nodes as node where node.seen_at < now() - interval '1 hour';
+  delete from pgscript_engine.nodes as node
+  where node.id in (
+    select forgotten.id from pgscript_engine.nodes as forgotten
+    where forgotten.seen_at < now() - interval '1 hour'
+    for update skip locked
+  );
 
   -- Only of nodes that have stopped renewing: a look at the leases of those that live would read
   -- past every lease that has ended since the last vacuum.
-  select array_agg(lost.tenant_id), array_agg(lost.id)
-  into lost_tenants, lost_ids
+  select array_agg(lost.tenant_id), array_agg(lost.id), array_agg(lost.script_id)
+  into lost_tenants, lost_ids, lost_scripts
   from (
-    select execution.tenant_id, execution.id
+    select execution.tenant_id, execution.id, execution.script_id
     from pgscript_engine.live_executions as execution
     where execution.status = 'running'
       and execution.lease_expires_at < clock_timestamp()
@@ -27,10 +35,22 @@ begin
     limit 10000
     for update skip locked
   ) as lost;
-  if lost_ids is null then
-    return 0;
+  select array_agg(expired.tenant_id), array_agg(expired.script_id)
+  into expired_tenants, expired_scripts
+  from pgscript_engine.expire_slots() as expired;
+
+  -- Counters change twice below, and are locked in one order nevertheless.
+  if lost_ids is not null and expired_tenants is not null then
+    perform pgscript_engine.lock_counters(lost_tenants || expired_tenants, lost_scripts || expired_scripts);
   end if;
-  return pgscript_engine.requeue_or_fail(lost_tenants, lost_ids, true);
+  if expired_tenants is not null then
+    perform pgscript_engine.change_running(expired_tenants, expired_scripts, -1);
+    perform pgscript_engine.ring_doorbell();
+  end if;
+  if lost_ids is not null then
+    requeued := pgscript_engine.requeue_or_fail(lost_tenants, lost_ids, true);
+  end if;
+  return requeued;
 end
 $$;
 

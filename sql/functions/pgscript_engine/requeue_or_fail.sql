@@ -29,13 +29,16 @@ begin
     -- Somebody asked to stop it, and stopped it is.
     array_agg(case when execution.cancel_requested_at is null then 'failed' else 'cancelled' end),
     array_agg(null::jsonb),
-    array_agg(jsonb_build_object(
-      'code', 'node_lost', 'type', 'Error', 'retryable', true,
-      'message', format(
-        'The node or sandbox host that ran this was lost %s times; it was not tried again.', most_takeovers + 1
-      ),
-      'stack', ''
-    )),
+    array_agg(case
+      when execution.cancel_requested_at is not null then execution.last_error
+      else jsonb_build_object(
+        'code', 'node_lost', 'type', 'Error', 'retryable', true,
+        'message', format(
+          'The node or sandbox host that ran this was lost %s times; it was not tried again.', most_takeovers + 1
+        ),
+        'stack', ''
+      )
+    end),
     array_agg('{}'::jsonb), array_agg(null::jsonb)
   )
   from unnest(requeue_or_fail.tenant_ids, requeue_or_fail.ids) as given (tenant_id, id)

@@ -11,13 +11,21 @@ declare
 begin
   -- The queue row first, as every transaction does that raises what runs.
   perform from pgscript_engine.tenant_queues as queue where queue.tenant_id = reserve_slots.tenant_id for update;
+  -- Then the lease, before the counters, as those do who give slots back. What is held already is
+  -- renewed, whatever there is room for: the caller admits within it from here on.
+  update pgscript_engine.slot_leases as held
+  set expires_at = clock_timestamp() + reserve_slots.lease
+  where held.tenant_id = reserve_slots.tenant_id
+    and held.script_id = reserve_slots.script_id
+    and held.node_id = reserve_slots.node_id;
   select least(reserve_slots.wanted, queue.max_running - tenant.running, script.max_running - script.running)
   into room
   from pgscript_engine.tenant_queues as queue
   join pgscript_engine.tenant_slots as tenant on tenant.tenant_id = queue.tenant_id
   join pgscript_engine.script_slots as script
     on script.tenant_id = queue.tenant_id and script.script_id = reserve_slots.script_id
-  where queue.tenant_id = reserve_slots.tenant_id;
+  join pgscript.tenants as account on account.id = queue.tenant_id
+  where queue.tenant_id = reserve_slots.tenant_id and account.status = 'active';
 
   if room > 0 then
     perform pgscript_engine.change_running(
@@ -28,8 +36,7 @@ begin
       reserve_slots.tenant_id, reserve_slots.script_id, reserve_slots.node_id, room,
       nextval('pgscript_engine.slot_fences'), clock_timestamp() + reserve_slots.lease
     )
-    on conflict (tenant_id, script_id, node_id) do update
-    set slots = held.slots + excluded.slots, expires_at = excluded.expires_at;
+    on conflict (tenant_id, script_id, node_id) do update set slots = held.slots + excluded.slots;
   end if;
 
   return query
@@ -42,7 +49,7 @@ end
 $$;
 
 comment on function pgscript_engine.reserve_slots(text, uuid, uuid, integer, interval) is
-  'Sets concurrency slots of a script aside for a node, as many as wanted and as the limits of script and tenant leave; the node admits runs that do not queue within them, in memory. Returns how many it holds now and the fence that names the lease; no row where it holds none. What the node held of the script before is part of it.';
+  'Sets concurrency slots of a script aside for a node, as many as wanted and as the limits of script and tenant leave; the node admits runs that do not queue within them, in memory. Returns how many it holds now and the fence that names the lease; no row where it holds none. What the node held of the script before is part of it, and renewed. A suspended tenant gets nothing new.';
 
 alter function pgscript_engine.reserve_slots(text, uuid, uuid, integer, interval) owner to pgscript_engine;
 revoke all on function pgscript_engine.reserve_slots(text, uuid, uuid, integer, interval) from public;
