@@ -17,7 +17,7 @@ as $$
     ) as given (tenant_id, id, fence, batch, lines)
     join pgscript_engine.live_executions as execution
       on execution.tenant_id = given.tenant_id and execution.id = given.id and execution.fence = given.fence
-    where execution.status = 'running' and execution.claimed_by = append_logs.node_id
+    where execution.claimed_by = append_logs.node_id
     on conflict do nothing
     returning 1
   )

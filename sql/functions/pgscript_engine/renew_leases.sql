@@ -23,7 +23,7 @@ begin
     from unnest(renew_leases.tenant_ids, renew_leases.ids, renew_leases.fences) as named (tenant_id, id, fence)
     join pgscript_engine.live_executions as execution
       on execution.tenant_id = named.tenant_id and execution.id = named.id and execution.fence = named.fence
-    where execution.status = 'running' and execution.claimed_by = renew_leases.node_id
+    where execution.claimed_by = renew_leases.node_id
     order by execution.tenant_id, execution.id
     for update of execution
   )
