@@ -67,7 +67,7 @@ describe('the ledger in a storm', () => {
         )
       } else {
         // The same report twice, as after a lost connection.
-        const answers = [completeExecutions(node, reports), completeExecutions(node, reports)]
+        const answers = [completeExecutions(node, reports), completeExecutions(node, reports.toReversed())]
         for (const outcomes of await Promise.all(answers)) note(outcomes)
       }
     }
@@ -77,14 +77,13 @@ describe('the ledger in a storm', () => {
       const held: ClaimedExecution[] = []
       while (stormy || held.length > 0) {
         if (random(2) === 0) held.push(...(await claim(node, 1 + random(6))))
-        if (random(4) === 0)
-          await renewLeases(
-            node,
-            held.map((execution) => reportOn(execution)),
-            60,
-          )
-        if (random(2) === 0)
-          await dealWith(node, held.splice(random(held.length || 1), 1 + random(4)), random(10))
+        // In no order, and at the same time as the reports: the ledger has to bring order into it.
+        const leases = held.map((execution) => reportOn(execution)).toSorted(() => random(3) - 1)
+        const batch = held.splice(random(held.length || 1), 1 + random(4))
+        await Promise.all([
+          renewLeases(node, random(2) === 0 ? leases : [], 60),
+          dealWith(node, batch, random(10)),
+        ])
       }
     }
 

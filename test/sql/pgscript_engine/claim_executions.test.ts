@@ -222,6 +222,20 @@ describe('pgscript_engine.claim_executions', () => {
     }
   })
 
+  test('passes over an execution that somebody else has locked', async () => {
+    const [locked, free] = await givenExecutions(database, await givenOne(), { count: 2 })
+    const other = await database.owner.connect()
+    try {
+      await other.query('begin')
+      await other.query('select from pgscript_engine.live_executions where id = $1 for update', [locked])
+      expect((await claim(database.node, 2)).map(({ id }) => id)).toEqual([free])
+    } finally {
+      await other.query('rollback')
+      other.release()
+    }
+    expect((await claim(database.node, 2)).map(({ id }) => id)).toEqual([locked])
+  })
+
   test('leaves the executions of a suspended tenant where they are', async () => {
     const script = await givenOne()
     const [id = ''] = await givenExecutions(database, script)
