@@ -9,18 +9,23 @@ import type { Answer, Result, Work } from './script-service-child.ts'
 
 /** A megabyte of ordinary source needs a third of this; what needs more was written to need it. */
 const heapMb = 512
-/** V8's parsers also allocate outside the heap, where nothing but the end of the process stops them. */
+/** V8's parsers also allocate outside the heap, up to 800 MB a second, and only a kill stops them. */
 const residentLimitBytes = 768 * 2 ** 20
 /** Memory grown for one script is not always given back; the next one is not to be measured with it. */
 const wornBytes = 384 * 2 ** 20
 const watchEveryMs = 50
+/** Deadlines that may pass while the machine, busy with others, does not let the process have a quarter of one. */
+const mostDeadlines = 4
 const longestStartMs = 10_000
 
 /** The process can do no more work; whoever holds it has to stop it and start another. */
 export class ProcessLostError extends Error {
   override readonly name = 'ProcessLostError'
-  /** `killed` came from outside (an administrator, the kernel short of memory): the work may be blameless. */
-  readonly reason: 'start' | 'deadline' | 'memory' | 'crash' | 'killed'
+  /**
+   * The work is blameless where it has not had the processor (`starved`), and may be where the process was
+   * `killed` from outside: by an administrator, or by the kernel when short of memory.
+   */
+  readonly reason: 'start' | 'deadline' | 'memory' | 'crash' | 'killed' | 'starved'
 
   constructor(reason: ProcessLostError['reason'], what: string, options?: ErrorOptions) {
     super(`The process that checks scripts ${what}.`, options)
@@ -132,7 +137,7 @@ function endOf(child: ChildProcess): Promise<never> {
     if (words.length < 4_000) words += chunk.toString()
   })
   return new Promise((_, reject) => {
-    child.once('error', (error) => reject(new ProcessLostError('crash', 'failed', { cause: error })))
+    child.on('error', (error) => reject(new ProcessLostError('crash', 'failed', { cause: error })))
     child.once('close', (code, signal) => {
       const reason = signal !== null && signalsFromOutside.has(signal) ? 'killed' : 'crash'
       const [said = ''] = /^FATAL ERROR: .*/m.exec(words) ?? [words.trim().slice(0, 300)]
@@ -154,17 +159,30 @@ async function nextMessage<Message>(
   timeoutMs: number,
 ): Promise<Message> {
   const { promise, resolve, reject } = Promise.withResolvers<Message>()
-  const late = () => reject(new ProcessLostError('deadline', `took over ${timeoutMs} ms`))
+  const usedBefore = processorMs(child)
+  let over = false
+  let deadlines = 0
+  const late = () => {
+    if (over) return
+    deadlines += 1
+    // Never so where the machine does not tell: NaN is not less than anything.
+    const starved = processorMs(child) - usedBefore < timeoutMs / 4
+    if (!starved) reject(new ProcessLostError('deadline', `took over ${timeoutMs} ms`))
+    else if (deadlines < mostDeadlines) timer.refresh()
+    else reject(new ProcessLostError('starved', 'is not given the processor'))
+  }
   // Timers come before messages: where it was this process that was busy, the reply may be waiting.
   const timer = setTimeout(() => setImmediate(late), timeoutMs)
   const watch = setInterval(() => {
     const bytes = residentBytes(child)
-    if (bytes > residentLimitBytes) reject(new ProcessLostError('memory', `took ${bytes >> 20} MB of memory`))
+    const megabytes = Math.round(bytes / 2 ** 20)
+    if (bytes > residentLimitBytes) reject(new ProcessLostError('memory', `took ${megabytes} MB of memory`))
   }, watchEveryMs)
   child.once('message', resolve as (message: unknown) => void)
   try {
     return await Promise.race([promise, ended])
   } finally {
+    over = true
     clearTimeout(timer)
     clearInterval(watch)
     child.removeAllListeners('message')
@@ -181,6 +199,19 @@ function residentBytes({ pid }: ChildProcess): number {
     return Number(kilobytes) * 1024
   } catch {
     return 0
+  }
+}
+
+/** Processor time used so far by all of its threads; NaN where the machine does not tell. */
+function processorMs({ pid }: ChildProcess): number {
+  if (process.platform !== 'linux') return Number.NaN
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
+    // Fields 14 and 15, in ticks of 10 ms; the name before them may hold anything up to its last bracket.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return (Number(fields[11]) + Number(fields[12])) * 10
+  } catch {
+    return Number.NaN
   }
 }
 

@@ -16,7 +16,7 @@ import type { CompiledScript, CompileOptions } from './transform.ts'
 // - the process is lost with it, but not the work that waits: a new one goes on with it at once.
 
 export interface ScriptServiceOptions {
-  /** The longest that one script may take to read. */
+  /** The longest that one script may take to read; four times that where the machine is busy with others. */
   deadlineMs?: number
   logger?: Logger
 }
@@ -169,7 +169,7 @@ class ScriptQueue {
 }
 
 function asAppError(error: ProcessLostError): AppError {
-  if (error.reason !== 'start') return new ScriptRefusedError([tooComplex])
+  if (error.reason !== 'start' && error.reason !== 'starved') return new ScriptRefusedError([tooComplex])
   return new ScriptServiceUnavailableError('Scripts cannot be checked now; try again.', { cause: error })
 }
 

@@ -16,10 +16,10 @@ import { until } from '../support/until.ts'
 const onLinux = process.platform === 'linux'
 const good = 'export default (input: number) => input'
 
-/** V8 unites the sets one by one, in native code that nothing interrupts: 70 s in all. */
-const endless = `export default /[${'\\p{RGI_Emoji}'.repeat(20_000)}]/v`
-/** Here it keeps each set: 1.6 GB outside the heap within 2 s. */
-const swollen = `export default /${'[\\p{RGI_Emoji}]'.repeat(1_600)}/v`
+/** V8 unites the sets one by one, in native code that nothing interrupts: about 15 s. */
+const endless = `export default /[${'\\p{L}'.repeat(150_000)}]/iv`
+/** These sets are large: 800 MB a second outside the heap, for minutes. */
+const swollen = `export default /[${'\\p{RGI_Emoji}'.repeat(20_000)}]/v`
 
 function script(source: string): ScriptToCheck {
   return { name: 'orders', type: 'event', source, config: { maxSourceBytes: 2 ** 20 } }
@@ -63,7 +63,8 @@ function reasonsLogged() {
 const tooComplex = { state: 'rejected', findings: [expect.objectContaining({ code: 'too_complex' })] }
 
 describe('a regular expression that occupies V8’s parser', () => {
-  test('is refused at the deadline, and its process is gone', async () => {
+  // Where this machine is busy with others, the deadline may be four.
+  test('is refused at the deadline, and its process is gone', { retry: 2 }, async () => {
     const { logger, reasons } = reasonsLogged()
     const service = startService({ deadlineMs: 1_000, logger })
     await service.check(script(good))
@@ -72,7 +73,7 @@ describe('a regular expression that occupies V8’s parser', () => {
     const begin = performance.now()
 
     expect(await service.check(script(endless))).toEqual(tooComplex)
-    expect(performance.now() - begin).toBeLessThan(2_000)
+    expect(performance.now() - begin).toBeLessThan(5_000)
     await until(() => !existsSync(`/proc/${pid}`) && !lives(pid), { within: 2_000 })
     expect(reasons).toEqual(['deadline'])
     expect(process.memoryUsage.rss() - memory).toBeLessThan(50 * 2 ** 20)
@@ -95,6 +96,7 @@ describe('a regular expression that occupies V8’s parser', () => {
     async () => {
       const { logger, reasons } = reasonsLogged()
       const service = startService({ deadlineMs: 50_000, logger })
+      const memory = process.memoryUsage.rss()
       const [hostile, behind] = await Promise.all([
         service.check(script(swollen)),
         service.check(script(good)),
@@ -103,6 +105,7 @@ describe('a regular expression that occupies V8’s parser', () => {
       expect(hostile).toEqual(tooComplex)
       expect(behind).toMatchObject({ state: 'accepted' })
       expect(reasons).toEqual(['memory'])
+      expect(process.memoryUsage.rss() - memory).toBeLessThan(50 * 2 ** 20)
     },
   )
 })
@@ -199,6 +202,29 @@ describe('the process', () => {
     expect(reasons).toEqual(['killed', 'deadline'])
   })
 
+  test.runIf(onLinux)('has longer than the deadline where the machine does not let it work', async () => {
+    const service = startService({ deadlineMs: 300 })
+    await service.check(script(good))
+    const [pid = 0] = childrenOf(process.pid)
+    process.kill(pid, 'SIGSTOP')
+    const checking = service.check(script(good))
+    await sleep(450)
+    process.kill(pid, 'SIGCONT')
+
+    expect(await checking).toMatchObject({ state: 'accepted' })
+    expect(childrenOf(process.pid)).toEqual([pid])
+  })
+
+  test.runIf(onLinux)('that never gets to work is replaced, and no script is blamed for it', async () => {
+    const { logger, reasons } = reasonsLogged()
+    const service = startService({ deadlineMs: 300, logger })
+    await service.check(script(good))
+    process.kill(childrenOf(process.pid)[0] ?? 0, 'SIGSTOP')
+
+    await expect(service.check(script(good))).rejects.toMatchObject({ code: 'script_service_unavailable' })
+    expect(reasons).toEqual(['starved'])
+  })
+
   test('that has ended says so', async () => {
     const reader = await startedProcess()
     await reader.stop()
@@ -221,7 +247,7 @@ describe('the parent', () => {
       const { createScriptService } = await import(${modulePath})
       const service = createScriptService({ deadlineMs: 300_000 })
       await ${check(JSON.stringify(good))}
-      const endless = () => 'export default /[' + '\\\\p{RGI_Emoji}'.repeat(20_000) + ']/v'
+      const endless = () => 'export default /[' + '\\\\p{L}'.repeat(150_000) + ']/iv'
       ${then}`
     const parent = spawn(process.execPath, ['--input-type=module', '--eval', program], {
       stdio: ['ignore', 'pipe', 'inherit'],
