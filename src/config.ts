@@ -3,11 +3,25 @@ import { z } from 'zod'
 
 import { ConfigurationError } from './errors.ts'
 
-const databaseUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' })
-const seconds = (min: number, max: number) => z.coerce.number().min(min).max(max)
+const databaseUrl = z.url({
+  protocol: /^postgres(ql)?$/,
+  error: 'must be a URL such as postgres://user:password@host:5432/database',
+})
+
+function number(min: number, max: number) {
+  const what = `must be a number from ${min} to ${max}`
+  return z.coerce.number(what).min(min, what).max(max, what)
+}
+
+function whole(min: number, max: number) {
+  const what = `must be a whole number from ${min} to ${max}`
+  return z.coerce.number(what).int(what).min(min, what).max(max, what)
+}
 
 export const nodeRoles = ['http', 'executor', 'scheduler'] as const
 export type NodeRole = (typeof nodeRoles)[number]
+
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 
 /** Every setting, with the environment variable that sets it. docs/configuration.md is its table. */
 const settings = z.object({
@@ -29,20 +43,20 @@ const settings = z.object({
     .optional(),
   PGSCRIPT_DATA_DIR: z.string().min(1).default('.pgscript'),
   PGSCRIPT_HOST: z.string().min(1).default('127.0.0.1'),
-  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  PORT: whole(0, 65_535).default(3000),
   PGSCRIPT_ROLES: z
     .string()
     .default(nodeRoles.join(','))
     .transform((text) => text.split(',').map((role) => role.trim()))
-    .pipe(z.array(z.enum(nodeRoles)).min(1)),
-  PGSCRIPT_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
-  PGSCRIPT_SANDBOX_HOSTS: z.coerce.number().int().min(1).max(64).optional(),
-  PGSCRIPT_RUNS_PER_HOST: z.coerce.number().int().min(1).max(1_000).default(16),
-  PGSCRIPT_HOST_MEMORY_MB: z.coerce.number().int().min(128).max(65_536).default(1024),
-  PGSCRIPT_DATABASE_CONNECTIONS: z.coerce.number().int().min(2).max(200).default(10),
-  PGSCRIPT_LEASE_SECONDS: seconds(2, 120).default(10),
-  PGSCRIPT_DRAIN_SECONDS: seconds(0, 900).default(10),
-  PGSCRIPT_POLL_SECONDS: seconds(0.05, 60).default(1),
+    .pipe(z.array(z.enum(nodeRoles, `must be one or more of ${nodeRoles.join(', ')}, with commas between`))),
+  PGSCRIPT_LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info'),
+  PGSCRIPT_SANDBOX_HOSTS: whole(1, 64).optional(),
+  PGSCRIPT_RUNS_PER_HOST: whole(1, 1_000).default(16),
+  PGSCRIPT_HOST_MEMORY_MB: whole(128, 65_536).default(1024),
+  PGSCRIPT_DATABASE_CONNECTIONS: whole(2, 200).default(10),
+  PGSCRIPT_LEASE_SECONDS: number(2, 120).default(10),
+  PGSCRIPT_DRAIN_SECONDS: number(0, 900).default(10),
+  PGSCRIPT_POLL_SECONDS: number(0.05, 60).default(1),
 })
 
 export type Environment = Record<string, string | undefined>
@@ -83,8 +97,8 @@ export function loadConfig(environment: Environment): Config {
   )
   const parsed = settings.safeParse(given)
   if (!parsed.success) {
-    const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
-    throw new ConfigurationError(`The configuration cannot be used.\n  ${faults.join('\n  ')}`)
+    const faults = new Set(parsed.error.issues.map(({ path, message }) => `${String(path[0])}: ${message}`))
+    throw new ConfigurationError(`The settings cannot be used.\n  ${[...faults].join('\n  ')}`)
   }
   const values = parsed.data
   return {

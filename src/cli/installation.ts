@@ -29,11 +29,30 @@ export async function openServer(config: Config, logger: Logger): Promise<Server
   const embedded = config.databaseUrl ? null : await startEmbeddedServer({ dataDir: config.dataDir, logger })
   const url = config.databaseUrl ?? embedded?.url ?? ''
   return {
-    connections: resolveConnections(config, url, secret),
+    connections: withDeadlines(resolveConnections(config, url, secret)),
     secret,
     embedded,
     release: async () => await embedded?.release(),
   }
+}
+
+/** A server that does not answer must not hold a command for the minutes that TCP tries. */
+const connectMs = 10_000
+
+function withDeadlines({ migrate, node, script, listen, derived }: Connections): Connections {
+  return {
+    migrate: migrate && withDeadline(migrate),
+    node: withDeadline(node),
+    script: withDeadline(script),
+    listen: withDeadline(listen),
+    derived,
+  }
+}
+
+/** A URL may say otherwise, in seconds, as psql takes it: `?connect_timeout=3`. */
+function withDeadline(connection: ClientConfig & { connect_timeout?: unknown }): ClientConfig {
+  const seconds = Number(connection.connect_timeout)
+  return { ...connection, connectionTimeoutMillis: seconds > 0 ? seconds * 1000 : connectMs }
 }
 
 /** A migrated database, opened as a node of its own. */
