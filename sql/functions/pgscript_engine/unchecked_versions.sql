@@ -17,12 +17,15 @@ as $$
     and snapshot.version = verdict.version
   join pgscript.tenants as tenant on tenant.id = verdict.tenant_id
   where verdict.state = 'unchecked'
-  order by verdict.tenant_id, verdict.script_id, verdict.version
+  -- One of each tenant in turn: a source made to be slow costs the other tenants one deadline, not its owner's all.
+  order by
+    row_number() over (partition by verdict.tenant_id order by verdict.script_id, verdict.version),
+    verdict.tenant_id
   limit unchecked_versions.batch_size;
 $$;
 
 comment on function pgscript_engine.unchecked_versions(integer) is
-  'Versions no node has judged yet, oldest scripts first, with the source limit in force.';
+  'Versions no node has judged yet, of each tenant in turn, with the source limit in force.';
 
 alter function pgscript_engine.unchecked_versions(integer) owner to pgscript_engine;
 revoke all on function pgscript_engine.unchecked_versions(integer) from public;
