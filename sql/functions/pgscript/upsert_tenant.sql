@@ -25,7 +25,8 @@ begin
   );
   perform pgscript_engine.check_limits(null, upsert_tenant.limits);
 
-  select tenant.* into before from pgscript.tenants as tenant where tenant.key = upsert_tenant.key for update;
+  -- No key update: a claim, which holds the queue row that this will want, refers to the tenant's key.
+  select tenant.* into before from pgscript.tenants as tenant where tenant.key = upsert_tenant.key for no key update;
   insert into pgscript.tenants as tenant (id, key, name, status, limits, quotas, retention_days)
   values (
     pgscript.uuid_v7(), upsert_tenant.key, coalesce(upsert_tenant.name, upsert_tenant.key),

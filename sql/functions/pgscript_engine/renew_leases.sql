@@ -7,16 +7,6 @@ create or replace function pgscript_engine.renew_leases(
 as $$
 #variable_conflict use_column
 begin
-  update pgscript_engine.nodes as node
-  set seen_at = clock_timestamp(), alive_until = clock_timestamp() + renew_leases.lease
-  where node.id = renew_leases.node_id;
-  if not found then
-    raise exception using
-      errcode = 'PS409', constraint = 'node_unknown',
-      message = 'The node is not registered; it was not seen for too long.',
-      hint = 'It registers again by itself.';
-  end if;
-
   return query
   with held as materialized (
     select execution.tenant_id, execution.id
@@ -32,6 +22,17 @@ begin
   from held
   where execution.tenant_id = held.tenant_id and execution.id = held.id
   returning execution.id, execution.cancel_requested_at is not null;
+
+  -- After the executions, as in a claim.
+  update pgscript_engine.nodes as node
+  set seen_at = clock_timestamp(), alive_until = clock_timestamp() + renew_leases.lease
+  where node.id = renew_leases.node_id;
+  if not found then
+    raise exception using
+      errcode = 'PS409', constraint = 'node_unknown',
+      message = 'The node is not registered; it was not seen for too long.',
+      hint = 'It registers again by itself.';
+  end if;
 end
 $$;
 

@@ -11,13 +11,6 @@ declare
   expired_scripts uuid[];
   requeued integer := 0;
 begin
-  delete from pgscript_engine.nodes as node
-  where node.id in (
-    select forgotten.id from pgscript_engine.nodes as forgotten
-    where forgotten.seen_at < now() - interval '1 hour'
-    for update skip locked
-  );
-
   -- Only of nodes that have stopped renewing: a look at the leases of those that live would read
   -- past every lease that has ended since the last vacuum.
   select array_agg(lost.tenant_id), array_agg(lost.id), array_agg(lost.script_id)
@@ -50,6 +43,12 @@ begin
   if lost_ids is not null then
     requeued := pgscript_engine.requeue_or_fail(lost_tenants, lost_ids, true);
   end if;
+  delete from pgscript_engine.nodes as node
+  where node.id in (
+    select forgotten.id from pgscript_engine.nodes as forgotten
+    where forgotten.seen_at < now() - interval '1 hour'
+    for update skip locked
+  );
   return requeued;
 end
 $$;
