@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import pg from 'pg'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 import { type EmbeddedServer, startEmbeddedServer } from '../../src/database/embedded-server.ts'
 import { execute, givenSource, waits, whenFinished } from '../support/executions-of.ts'
@@ -81,10 +81,14 @@ describe('nodes whose database goes away', () => {
 
 describe('nodes whose database server restarts', () => {
   const nodes = useNodes()
-  const directory = mkdtempSync(join(tmpdir(), 'pgscript-restart-'))
-  // PostgreSQL may have to run as another user.
-  chmodSync(directory, 0o755)
+  let directory = ''
   let server: EmbeddedServer | undefined
+
+  beforeAll(() => {
+    directory = mkdtempSync(join(tmpdir(), 'pgscript-restart-'))
+    // PostgreSQL may have to run as another user.
+    chmodSync(directory, 0o755)
+  })
 
   afterAll(async () => {
     await server?.release()
