@@ -132,7 +132,8 @@ describe('policies', () => {
       tenant.id,
       script.id,
     ])
-    await givenExecutions(database, script, { idempotencyKey: 'one' })
+    // Not due, so that the next tenant's claims leave it where it is.
+    await givenExecutions(database, script, { idempotencyKey: 'one', runIn: '1 hour' })
     return tenant
   }
 

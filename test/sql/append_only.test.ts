@@ -4,8 +4,7 @@ import { claimExecutions } from '../../src/executor/claim-executions.ts'
 import { completeExecutions } from '../../src/executor/report-executions.ts'
 import { asOwner } from '../support/call.ts'
 import { givenExecutions } from '../support/given-executions.ts'
-import { givenScript } from '../support/given-script.ts'
-import { givenTenant } from '../support/given-tenant.ts'
+import { givenScriptOfItsOwn } from '../support/given-script.ts'
 import { useDatabase } from '../support/use-database.ts'
 import { reportOn } from '../support/use-ledger.ts'
 
@@ -14,7 +13,7 @@ describe('append-only tables', () => {
   const database = useDatabase()
 
   beforeAll(async () => {
-    const script = await givenScript(database, await givenTenant(database))
+    const script = await givenScriptOfItsOwn(database)
     await givenExecutions(database, script)
     const claimed = await claimExecutions(database.node, { capacity: 1, leaseSeconds: 60 })
     await completeExecutions(

@@ -2,8 +2,7 @@ import { describe, expect, test } from 'vitest'
 
 import { asOwner } from '../support/call.ts'
 import { givenExecutions } from '../support/given-executions.ts'
-import { givenScript } from '../support/given-script.ts'
-import { givenTenant } from '../support/given-tenant.ts'
+import { givenScriptOfItsOwn } from '../support/given-script.ts'
 import { useDatabase } from '../support/use-database.ts'
 import { claimOne, useEmptyLedger } from '../support/use-ledger.ts'
 
@@ -17,7 +16,7 @@ describe('pgscript_engine.live_executions', () => {
   const another = "'00000000-0000-7000-8000-000000000000'"
 
   const update = async (state: string, change: string) => {
-    const script = await givenScript(database, await givenTenant(database))
+    const script = await givenScriptOfItsOwn(database)
     const [id] = await givenExecutions(database, script)
     if (state === 'running') await claimOne(database.node)
     return await asOwner(

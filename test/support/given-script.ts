@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 
-import { type GivenTenant, onlyRow } from './given-tenant.ts'
+import { type GivenTenant, givenTenant, onlyRow } from './given-tenant.ts'
 import type { TestDatabase } from './use-database.ts'
 
 export interface GivenScript {
@@ -25,6 +25,11 @@ export async function givenScript(database: TestDatabase, tenant: GivenTenant): 
   await judge(database, script, 1, 'accepted')
   await database.owner.query('select pgscript.activate_script($1, $2)', [tenant.key, script.name])
   return script
+}
+
+/** The same of a tenant of its own. */
+export async function givenScriptOfItsOwn(database: TestDatabase): Promise<GivenScript> {
+  return await givenScript(database, await givenTenant(database))
 }
 
 /** Writes a node's verdict on a version; false when there was one already. */

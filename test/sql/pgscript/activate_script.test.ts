@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 
 import { as, asOwner, lastAudit } from '../../support/call.ts'
-import { givenDraft, givenScript, judge } from '../../support/given-script.ts'
+import { givenDraft, givenScriptOfItsOwn, judge } from '../../support/given-script.ts'
 import { givenTenant, identityIn, onlyRow } from '../../support/given-tenant.ts'
 import { useDatabase } from '../../support/use-database.ts'
 
@@ -48,7 +48,7 @@ describe('pgscript.activate_script', () => {
   })
 
   test('makes the version run that is named, older or newer', async () => {
-    const script = await givenScript(database, await givenTenant(database))
+    const script = await givenScriptOfItsOwn(database)
     await change(script, '// 2')
     await judge(database, script, 2, 'accepted')
     expect(await activate(script, 2)).toMatchObject({ active_version: 2 })
@@ -56,7 +56,7 @@ describe('pgscript.activate_script', () => {
   })
 
   test.each([0, 2, -1])('refuses version %i, which is not there', async (version) => {
-    const script = await givenScript(database, await givenTenant(database))
+    const script = await givenScriptOfItsOwn(database)
     await expect(activate(script, version)).rejects.toMatchObject({
       code: 'version_not_found',
       status: 404,
@@ -65,14 +65,14 @@ describe('pgscript.activate_script', () => {
   })
 
   test('does and records nothing where the version runs already', async () => {
-    const script = await givenScript(database, await givenTenant(database))
+    const script = await givenScriptOfItsOwn(database)
     const before = await lastAudit(database, script.id)
     expect(await activate(script)).toMatchObject({ status: 'active', active_version: 1 })
     expect(await lastAudit(database, script.id)).toEqual(before)
   })
 
   test('resumes a paused script', async () => {
-    const script = await givenScript(database, await givenTenant(database))
+    const script = await givenScriptOfItsOwn(database)
     await asOwner(database, "select pgscript.set_script_status($1, $2, 'paused')", [
       script.tenant.key,
       script.name,
@@ -81,7 +81,7 @@ describe('pgscript.activate_script', () => {
   })
 
   test('needs scripts.update', async () => {
-    const script = await givenScript(database, await givenTenant(database))
+    const script = await givenScriptOfItsOwn(database)
     const call = 'select pgscript.activate_script(null, $1)'
     const may = identityIn(script.tenant, ['scripts.update'])
     const mayNot = identityIn(script.tenant, ['scripts.create', 'scripts.read', 'scripts.execute'])

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 
 import { as, asOwner, auditOf, givenHostRole } from '../../support/call.ts'
 import { findExecution } from '../../support/given-executions.ts'
-import { type GivenScript, givenDraft, givenScript, judge } from '../../support/given-script.ts'
+import { type GivenScript, givenDraft, givenScriptOfItsOwn, judge } from '../../support/given-script.ts'
 import { everyPermission, givenTenant, givenUser, identityIn, onlyRow } from '../../support/given-tenant.ts'
 import { useDatabase } from '../../support/use-database.ts'
 import { countBlocked } from '../../support/use-ledger.ts'
@@ -21,7 +21,6 @@ describe('pgscript.execute_script', () => {
       'select id, status, priority, input from pgscript_engine.live_executions where script_id = $1 order by id',
       [script.id],
     )
-  const givenActive = async () => await givenScript(database, await givenTenant(database))
 
   /** Two transactions of the installing role at once; whatever is open at the end is rolled back. */
   async function withClients<T>(work: (first: PoolClient, second: PoolClient) => Promise<T>): Promise<T> {
@@ -37,7 +36,7 @@ describe('pgscript.execute_script', () => {
   }
 
   test('puts one run of the active version on the queue', async () => {
-    const script = await givenActive()
+    const script = await givenScriptOfItsOwn(database)
     const id = await execute(script, { order: 1 })
     expect(await executionsOf(script)).toEqual([{ id, status: 'pending', priority: 0, input: { order: 1 } }])
     expect(
@@ -46,13 +45,13 @@ describe('pgscript.execute_script', () => {
   })
 
   test('finds the script by its id as well', async () => {
-    const script = await givenActive()
+    const script = await givenScriptOfItsOwn(database)
     await execute({ ...script, name: script.id })
     expect(await executionsOf(script)).toHaveLength(1)
   })
 
   test('runs once the transaction has committed, and never if it rolls back', async () => {
-    const script = await givenActive()
+    const script = await givenScriptOfItsOwn(database)
     await withClients(async (client) => {
       await client.query('begin')
       await client.query(call, [script.tenant.key, script.name, '{}'])
@@ -71,7 +70,7 @@ describe('pgscript.execute_script', () => {
     const withKey = 'select pgscript.execute_script($1, $2, $3, idempotency_key => $4) as id'
 
     test('gives the same execution for the same key, and another for another', async () => {
-      const script = await givenActive()
+      const script = await givenScriptOfItsOwn(database)
       const ids = []
       for (const key of ['a', 'a', 'b'])
         ids.push(
@@ -87,7 +86,7 @@ describe('pgscript.execute_script', () => {
     })
 
     test('keeps the keys of tenants apart', async () => {
-      const scripts = [await givenActive(), await givenActive()]
+      const scripts = [await givenScriptOfItsOwn(database), await givenScriptOfItsOwn(database)]
       const ids = []
       for (const script of scripts)
         ids.push(
@@ -101,7 +100,7 @@ describe('pgscript.execute_script', () => {
     test.each(['commits', 'rolls back'])(
       'makes a second transaction wait for the first, which %s',
       async (ending) => {
-        const script = await givenActive()
+        const script = await givenScriptOfItsOwn(database)
         const values = [script.tenant.key, script.name, '{}', 'the key']
         await withClients(async (first, second) => {
           await first.query('begin')
@@ -120,7 +119,7 @@ describe('pgscript.execute_script', () => {
     )
 
     test('gives one execution to many callers at once', async () => {
-      const script = await givenActive()
+      const script = await givenScriptOfItsOwn(database)
       const values = [script.tenant.key, script.name, '{}', 'the key']
       const ids = await Promise.all(
         Array.from(
@@ -133,7 +132,7 @@ describe('pgscript.execute_script', () => {
     })
 
     test('still names the execution when it has finished', async () => {
-      const script = await givenActive()
+      const script = await givenScriptOfItsOwn(database)
       const values = [script.tenant.key, script.name, '{}', 'the key']
       const [first] = await asOwner<{ id: string }>(database, withKey, values)
       await asOwner(
@@ -154,7 +153,7 @@ describe('pgscript.execute_script', () => {
     ['idempotency_key', 'invalid_idempotency_key', "idempotency_key => repeat('x', 201)"],
     ['input', 'input_too_large', "input => jsonb_build_object('text', repeat('x', 1048576))"],
   ])('refuses a wrong %s as %s: %s', async (field, code, argument) => {
-    const script = await givenActive()
+    const script = await givenScriptOfItsOwn(database)
     await expect(
       asOwner(database, `select pgscript.execute_script($1, $2, ${argument})`, [
         script.tenant.key,
@@ -170,7 +169,7 @@ describe('pgscript.execute_script', () => {
   })
 
   test('takes a priority and a moment, from plain SQL', async () => {
-    const script = await givenActive()
+    const script = await givenScriptOfItsOwn(database)
     const [row] = await asOwner<{ id: string }>(
       database,
       "select pgscript.execute_script($1, $2, priority => -100, run_at => '2100-01-01Z') as id",
@@ -182,7 +181,7 @@ describe('pgscript.execute_script', () => {
 
   describe('runs only what may run', () => {
     test.each(['paused', 'disabled'])('not a %s script', async (status) => {
-      const script = await givenActive()
+      const script = await givenScriptOfItsOwn(database)
       await asOwner(database, 'select pgscript.set_script_status($1, $2, $3)', [
         script.tenant.key,
         script.name,
@@ -192,7 +191,7 @@ describe('pgscript.execute_script', () => {
     })
 
     test('not an archived one, nor one that is not there', async () => {
-      const script = await givenActive()
+      const script = await givenScriptOfItsOwn(database)
       await asOwner(database, "select pgscript.set_script_status($1, $2, 'archived')", [
         script.tenant.key,
         script.name,
@@ -215,7 +214,7 @@ describe('pgscript.execute_script', () => {
     })
 
     test('nothing of a suspended tenant', async () => {
-      const script = await givenActive()
+      const script = await givenScriptOfItsOwn(database)
       await asOwner(database, "select pgscript.upsert_tenant($1, status => 'suspended')", [script.tenant.key])
       await expect(execute(script)).rejects.toMatchObject({ code: 'tenant_suspended', status: 409 })
       await asOwner(database, "select pgscript.upsert_tenant($1, status => 'active')", [script.tenant.key])
@@ -227,7 +226,7 @@ describe('pgscript.execute_script', () => {
     const denied = { code: 'permission_denied', status: 403 }
 
     test('in a context: scripts.execute, for its own tenant', async () => {
-      const [ours, theirs] = [await givenActive(), await givenActive()]
+      const [ours, theirs] = [await givenScriptOfItsOwn(database), await givenScriptOfItsOwn(database)]
       const rest = everyPermission.filter((name) => name !== 'scripts.execute')
       const values = [null, ours.name, '{}']
       await expect(as(database, identityIn(ours.tenant, rest), call, values)).rejects.toMatchObject(denied)
@@ -240,7 +239,7 @@ describe('pgscript.execute_script', () => {
     })
 
     test('and keeps for whom it runs', async () => {
-      const script = await givenActive()
+      const script = await givenScriptOfItsOwn(database)
       const user = await givenUser(database, { tenant: script.tenant, role: 'developer' })
       await as(database, { ...identityIn(script.tenant), userId: user.id }, call, [null, script.name, '{}'])
       const users = await asOwner(database, 'select user_id from pgscript.executions where script_id = $1', [
@@ -260,7 +259,7 @@ describe('pgscript.execute_script', () => {
     }
 
     test('from plain SQL: a host role, for the tenants it was granted', async () => {
-      const [granted, other] = [await givenActive(), await givenActive()]
+      const [granted, other] = [await givenScriptOfItsOwn(database), await givenScriptOfItsOwn(database)]
       const role = await givenHostRole(database, [granted.tenant.key])
       await asHost(role, granted)
       expect(await executionsOf(granted)).toHaveLength(1)
@@ -272,7 +271,7 @@ describe('pgscript.execute_script', () => {
     })
 
     test('from plain SQL: a host role granted all tenants learns that one does not exist', async () => {
-      const script = await givenActive()
+      const script = await givenScriptOfItsOwn(database)
       const role = await givenHostRole(database, null)
       await expect(asHost(role, script)).rejects.toMatchObject({ code: '42501' })
       await asOwner(database, 'select pgscript.grant_integrator($1)', [role])
@@ -283,7 +282,7 @@ describe('pgscript.execute_script', () => {
     })
 
     test('from plain SQL: a grant is replaced by the next', async () => {
-      const [first, second] = [await givenActive(), await givenActive()]
+      const [first, second] = [await givenScriptOfItsOwn(database), await givenScriptOfItsOwn(database)]
       const role = await givenHostRole(database, [first.tenant.key])
       await asOwner(database, 'select pgscript.grant_integrator($1, $2)', [role, [second.tenant.key]])
       await asHost(role, second)
@@ -294,7 +293,7 @@ describe('pgscript.execute_script', () => {
     })
 
     test('a host role cannot grant, and is not helped by a made-up context', async () => {
-      const [granted, other] = [await givenActive(), await givenActive()]
+      const [granted, other] = [await givenScriptOfItsOwn(database), await givenScriptOfItsOwn(database)]
       const role = await givenHostRole(database, [granted.tenant.key])
       const attempts = [
         `select pgscript_engine.record_integrator('${role}', null, true)`,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 
 import { as, asOwner, lastAudit } from '../../support/call.ts'
-import { type GivenScript, givenDraft, givenScript, judge } from '../../support/given-script.ts'
+import { type GivenScript, givenDraft, givenScriptOfItsOwn, judge } from '../../support/given-script.ts'
 import { givenTenant, identityIn, onlyRow } from '../../support/given-tenant.ts'
 import { useDatabase } from '../../support/use-database.ts'
 
@@ -30,7 +30,7 @@ describe('pgscript.rollback_script', () => {
     ).state
   /** A script whose version 2 runs; version 1 was accepted as well. */
   async function givenSecondVersion(): Promise<GivenScript> {
-    const script = await givenScript(database, await givenTenant(database))
+    const script = await givenScriptOfItsOwn(database)
     await asOwner(
       database,
       `select pgscript.save_script($1, $2, '// 2', description => 'second', tags => array['two'],
@@ -73,12 +73,12 @@ describe('pgscript.rollback_script', () => {
   })
 
   test('makes a version even where nothing differs', async () => {
-    const script = await givenScript(database, await givenTenant(database))
+    const script = await givenScriptOfItsOwn(database)
     expect(await rollBack(script, 1)).toMatchObject({ latest_version: 2, active_version: 2 })
   })
 
   test('leaves what runs alone where the old version was never accepted', async () => {
-    const script = await givenScript(database, await givenTenant(database))
+    const script = await givenScriptOfItsOwn(database)
     await asOwner(database, "select pgscript.save_script($1, $2, '// 2')", [script.tenant.key, script.name])
     expect(await rollBack(script, 2)).toMatchObject({ latest_version: 3, active_version: 1 })
     expect(await stateOf(script, 3)).toBe('unchecked')
@@ -98,7 +98,7 @@ describe('pgscript.rollback_script', () => {
   })
 
   test('keeps the name, which another script may carry by now', async () => {
-    const script = await givenScript(database, await givenTenant(database))
+    const script = await givenScriptOfItsOwn(database)
     await asOwner(database, "update pgscript.scripts set name = 'renamed' where id = $1", [script.id])
     expect(await rollBack({ ...script, name: 'renamed' }, 1)).toMatchObject({
       name: 'renamed',
@@ -107,7 +107,7 @@ describe('pgscript.rollback_script', () => {
   })
 
   test('refuses a version that is not there', async () => {
-    const script = await givenScript(database, await givenTenant(database))
+    const script = await givenScriptOfItsOwn(database)
     await expect(rollBack(script, 2)).rejects.toMatchObject({
       code: 'version_not_found',
       status: 404,
@@ -116,7 +116,7 @@ describe('pgscript.rollback_script', () => {
   })
 
   test('needs scripts.update', async () => {
-    const script = await givenScript(database, await givenTenant(database))
+    const script = await givenScriptOfItsOwn(database)
     const call = 'select pgscript.rollback_script(null, $1, 1)'
     await expect(
       as(database, identityIn(script.tenant, ['scripts.create', 'scripts.delete']), call, [script.name]),

@@ -4,7 +4,7 @@ import type { ClaimedExecution } from '../../../src/executor/claim-executions.ts
 import { completeExecutions } from '../../../src/executor/report-executions.ts'
 import { asOwner } from '../../support/call.ts'
 import { findExecution, givenExecutions } from '../../support/given-executions.ts'
-import { type GivenScript, givenScript } from '../../support/given-script.ts'
+import { type GivenScript, givenScript, givenScriptOfItsOwn } from '../../support/given-script.ts'
 import { givenTenant } from '../../support/given-tenant.ts'
 import { useDatabase } from '../../support/use-database.ts'
 import { claim, claimOne, givenNode, reportOn, useEmptyLedger } from '../../support/use-ledger.ts'
@@ -15,11 +15,9 @@ describe('pgscript_engine.claim_executions', () => {
 
   const givenScripts = async (count: number): Promise<GivenScript[]> => {
     const scripts: GivenScript[] = []
-    for (let number = 0; number < count; number += 1)
-      scripts.push(await givenScript(database, await givenTenant(database)))
+    for (let number = 0; number < count; number += 1) scripts.push(await givenScriptOfItsOwn(database))
     return scripts
   }
-  const givenOne = async () => await givenScript(database, await givenTenant(database))
   /** How many of the executions each script got. */
   const sharesOf = (executions: ClaimedExecution[], scripts: GivenScript[]) =>
     scripts.map((script) => executions.filter(({ script_id }) => script_id === script.id).length)
@@ -38,7 +36,7 @@ describe('pgscript_engine.claim_executions', () => {
   }
 
   test('leases an execution to a node', async () => {
-    const script = await givenOne()
+    const script = await givenScriptOfItsOwn(database)
     const [id] = await givenExecutions(database, script)
     const [claimed] = await claim(database.node, 5)
     expect(claimed).toMatchObject({
@@ -86,20 +84,20 @@ describe('pgscript_engine.claim_executions', () => {
   })
 
   test('claims no more than there is room for', async () => {
-    await givenExecutions(database, await givenOne(), { count: 10 })
+    await givenExecutions(database, await givenScriptOfItsOwn(database), { count: 10 })
     expect(await claim(database.node, 3)).toHaveLength(3)
     expect(await claim(database.node, 0)).toHaveLength(0)
   })
 
   test('leaves what is due later', async () => {
-    const script = await givenOne()
+    const script = await givenScriptOfItsOwn(database)
     await givenExecutions(database, script, { runIn: '1 hour' })
     const [due] = await givenExecutions(database, script, { runIn: '-1 second' })
     expect((await claim(database.node, 5)).map(({ id }) => id)).toEqual([due])
   })
 
   test('goes by priority, then by when it was due', async () => {
-    const script = await givenOne()
+    const script = await givenScriptOfItsOwn(database)
     const order: string[] = []
     for (const [priority, runIn] of [
       [-1, '-1 hour'],
@@ -192,7 +190,7 @@ describe('pgscript_engine.claim_executions', () => {
       ['with its scripts at theirs', { concurrent_runs_per_script: 1 }],
     ])('%s', async (_, limits) => {
       const full = await givenScript(database, await givenTenant(database, { limits }))
-      const other = await givenOne()
+      const other = await givenScriptOfItsOwn(database)
       await givenExecutions(database, other, { count: 5, runIn: '-1 hour' })
       await serve(4, 1)
       await givenExecutions(database, full, { count: 5, runIn: '-1 hour' })
@@ -223,7 +221,7 @@ describe('pgscript_engine.claim_executions', () => {
   })
 
   test('passes over an execution that somebody else has locked', async () => {
-    const [locked, free] = await givenExecutions(database, await givenOne(), { count: 2 })
+    const [locked, free] = await givenExecutions(database, await givenScriptOfItsOwn(database), { count: 2 })
     const other = await database.owner.connect()
     try {
       await other.query('begin')
@@ -237,7 +235,7 @@ describe('pgscript_engine.claim_executions', () => {
   })
 
   test('leaves the executions of a suspended tenant where they are', async () => {
-    const script = await givenOne()
+    const script = await givenScriptOfItsOwn(database)
     const [id = ''] = await givenExecutions(database, script)
     await asOwner(database, "select pgscript.upsert_tenant($1, status => 'suspended')", [script.tenant.key])
     expect(await claim(database.node, 1)).toEqual([])
@@ -257,7 +255,7 @@ describe('pgscript_engine.claim_executions', () => {
       )[0]?.asleep
     await claim(node, 1)
     expect(await isAsleep()).toBe(true)
-    await givenExecutions(database, await givenOne())
+    await givenExecutions(database, await givenScriptOfItsOwn(database))
     await claim(node, 1)
     expect(await isAsleep()).toBe(false)
   })

@@ -4,8 +4,7 @@ import type { ClaimedExecution as Claimed } from '../../../src/executor/claim-ex
 import { completeExecutions } from '../../../src/executor/report-executions.ts'
 import { asOwner } from '../../support/call.ts'
 import { findExecution, givenExecutions } from '../../support/given-executions.ts'
-import { givenScript } from '../../support/given-script.ts'
-import { givenTenant } from '../../support/given-tenant.ts'
+import { givenScriptOfItsOwn } from '../../support/given-script.ts'
 import { useDatabase } from '../../support/use-database.ts'
 import {
   claim,
@@ -23,7 +22,6 @@ describe('pgscript_engine.complete_executions', () => {
   const database = useDatabase()
   useEmptyLedger(database)
 
-  const givenOne = async () => await givenScript(database, await givenTenant(database))
   const accepted = async (...reports: Parameters<typeof completeExecutions>) => [
     ...(await completeExecutions(...reports)).keys(),
   ]
@@ -31,7 +29,7 @@ describe('pgscript_engine.complete_executions', () => {
     (await asOwner(database, `select from pgscript_engine.${table} where id = $1`, [id])).length
 
   test('moves a finished execution to the history, with its result', async () => {
-    await givenExecutions(database, await givenOne())
+    await givenExecutions(database, await givenScriptOfItsOwn(database))
     const claimed = await claimOne(database.node)
     const report = reportOn(claimed, { output: '{"answer":42}', metrics: '{"durationMs":7}' })
     expect(await accepted(database.node, [report])).toEqual([claimed.id])
@@ -54,7 +52,7 @@ describe('pgscript_engine.complete_executions', () => {
   })
 
   test('takes every final state', async () => {
-    const script = await givenOne()
+    const script = await givenScriptOfItsOwn(database)
     for (const [status, report] of [
       ['completed', {}],
       ['cancelled', { output: null }],
@@ -73,7 +71,7 @@ describe('pgscript_engine.complete_executions', () => {
     ['an output of a failure', { status: 'failed', error: '{"code":"x"}' }],
     ['a state that is not final', { status: 'running' as never }],
   ] as const)('refuses %s, and keeps the execution', async (_, result) => {
-    await givenExecutions(database, await givenOne())
+    await givenExecutions(database, await givenScriptOfItsOwn(database))
     const claimed = await claimOne(database.node)
     await expect(accepted(database.node, [reportOn(claimed, result)])).rejects.toMatchObject({
       code: '23514',
@@ -82,7 +80,7 @@ describe('pgscript_engine.complete_executions', () => {
   })
 
   test('stores the log, one line after the other', async () => {
-    await givenExecutions(database, await givenOne())
+    await givenExecutions(database, await givenScriptOfItsOwn(database))
     const claimed = await claimOne(database.node)
     const lines = [
       { level: 'info', at: 1.5, message: 'first' },
@@ -102,7 +100,7 @@ describe('pgscript_engine.complete_executions', () => {
   })
 
   test('accepts of a batch what the node holds, and nothing else', async () => {
-    await givenExecutions(database, await givenOne(), { count: 3 })
+    await givenExecutions(database, await givenScriptOfItsOwn(database), { count: 3 })
     const [mine, fenced, foreign] = (await claim(database.node, 3)) as [Claimed, Claimed, Claimed]
     const reports = [
       reportOn({ ...mine, fence: 9 }),
@@ -116,7 +114,7 @@ describe('pgscript_engine.complete_executions', () => {
   })
 
   test('accepts nothing twice', async () => {
-    await givenExecutions(database, await givenOne())
+    await givenExecutions(database, await givenScriptOfItsOwn(database))
     const claimed = await claimOne(database.node)
     const twice = await Promise.all([1, 2].map(() => accepted(database.node, [reportOn(claimed)])))
     expect(twice.flat()).toEqual([claimed.id])
@@ -124,14 +122,14 @@ describe('pgscript_engine.complete_executions', () => {
   })
 
   test('refuses a node that does not hold the lease, though it knows the fence', async () => {
-    await givenExecutions(database, await givenOne())
+    await givenExecutions(database, await givenScriptOfItsOwn(database))
     const claimed = await claimOne(database.node)
     expect(await accepted(await givenNode(database, 'thief'), [reportOn(claimed)])).toEqual([])
     expect(await findExecution(database, claimed.id)).toMatchObject({ status: 'running' })
   })
 
   test('refuses the late result of a lost node, and takes the one of its successor', async () => {
-    await givenExecutions(database, await givenOne())
+    await givenExecutions(database, await givenScriptOfItsOwn(database))
     const [old, next] = [await givenNode(database, 'old'), await givenNode(database, 'next')]
     const first = await claimOne(old)
     await loseNode(database, old)
@@ -150,7 +148,7 @@ describe('pgscript_engine.complete_executions', () => {
   })
 
   test('refuses its own result of before, where the same node claimed the execution again', async () => {
-    await givenExecutions(database, await givenOne())
+    await givenExecutions(database, await givenScriptOfItsOwn(database))
     const node = await givenNode(database, 'again')
     const first = await claimOne(node)
     await loseNode(database, node)
@@ -162,7 +160,7 @@ describe('pgscript_engine.complete_executions', () => {
 
   describe('against the reaper, one of them first', () => {
     test('the completion: the reaper finds nothing', async () => {
-      await givenExecutions(database, await givenOne())
+      await givenExecutions(database, await givenScriptOfItsOwn(database))
       const node = await givenNode(database, 'slow')
       const claimed = await claimOne(node)
       await loseNode(database, node)
@@ -184,7 +182,7 @@ describe('pgscript_engine.complete_executions', () => {
     })
 
     test('the reaper: the completion waits, and is refused', async () => {
-      await givenExecutions(database, await givenOne())
+      await givenExecutions(database, await givenScriptOfItsOwn(database))
       const node = await givenNode(database, 'slow')
       const claimed = await claimOne(node)
       await loseNode(database, node)
@@ -204,7 +202,7 @@ describe('pgscript_engine.complete_executions', () => {
   })
 
   test('tells the node on which somebody waits, and only when another node ran it', async () => {
-    const script = await givenOne()
+    const script = await givenScriptOfItsOwn(database)
     const client = await database.node.pool.connect()
     try {
       await client.query('listen pgscript_finished')
@@ -227,7 +225,7 @@ describe('pgscript_engine.complete_executions', () => {
   })
 
   test('tells it of a failure as well, and of many in one message', async () => {
-    const script = await givenOne()
+    const script = await givenScriptOfItsOwn(database)
     const client = await database.node.pool.connect()
     try {
       await client.query('listen pgscript_finished')

@@ -2,8 +2,7 @@ import { describe, expect, test } from 'vitest'
 
 import { asOwner } from '../../support/call.ts'
 import { givenExecutions } from '../../support/given-executions.ts'
-import { type GivenScript, givenScript } from '../../support/given-script.ts'
-import { givenTenant } from '../../support/given-tenant.ts'
+import { type GivenScript, givenScriptOfItsOwn } from '../../support/given-script.ts'
 import { useDatabase } from '../../support/use-database.ts'
 import { claim, givenNode, useEmptyLedger } from '../../support/use-ledger.ts'
 
@@ -18,7 +17,6 @@ describe('pgscript_engine.enqueue_executions', () => {
   const database = useDatabase()
   useEmptyLedger(database)
 
-  const givenOne = async () => await givenScript(database, await givenTenant(database))
   const enqueue = async (requests: { script: GivenScript; key?: string; input?: unknown }[]) =>
     await asOwner<Enqueued>(
       database,
@@ -38,7 +36,7 @@ describe('pgscript_engine.enqueue_executions', () => {
     )
 
   test('answers each request in its place', async () => {
-    const [first, second] = [await givenOne(), await givenOne()]
+    const [first, second] = [await givenScriptOfItsOwn(database), await givenScriptOfItsOwn(database)]
     const enqueued = await enqueue([{ script: first }, { script: second }, { script: first }])
     expect(enqueued).toMatchObject([
       { ordinal: '1', tenant_id: first.tenant.id, is_new: true },
@@ -68,7 +66,7 @@ describe('pgscript_engine.enqueue_executions', () => {
   })
 
   test('makes one execution of a key that is asked for twice in one call: the first', async () => {
-    const script = await givenOne()
+    const script = await givenScriptOfItsOwn(database)
     const enqueued = await enqueue([
       { script, key: 'a', input: { which: 1 } },
       { script, key: 'a', input: { which: 2 } },
@@ -85,7 +83,7 @@ describe('pgscript_engine.enqueue_executions', () => {
   })
 
   test("keeps a tenant from enqueueing another one's script", async () => {
-    const [ours, theirs] = [await givenOne(), await givenOne()]
+    const [ours, theirs] = [await givenScriptOfItsOwn(database), await givenScriptOfItsOwn(database)]
     const mixed = { ...theirs, tenant: ours.tenant }
     await expect(enqueue([{ script: mixed }])).rejects.toMatchObject({ code: '23503' })
   })
@@ -113,7 +111,7 @@ describe('pgscript_engine.enqueue_executions', () => {
     }
 
     test('only while a node is asleep', async () => {
-      const script = await givenOne()
+      const script = await givenScriptOfItsOwn(database)
       const node = await givenNode(database, 'listener')
       expect(await heardDuring(() => givenExecutions(database, script))).toEqual([])
       await claim(node, 5)
@@ -124,7 +122,7 @@ describe('pgscript_engine.enqueue_executions', () => {
     })
 
     test('when the transaction commits, and not if it rolls back', async () => {
-      const script = await givenOne()
+      const script = await givenScriptOfItsOwn(database)
       await claim(await givenNode(database, 'listener'), 1)
       const within = (ending: string) => async () => {
         const client = await database.owner.connect()

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { failExecutions } from '../../../src/executor/report-executions.ts'
 import { asOwner } from '../../support/call.ts'
 import { findExecution, givenExecutions } from '../../support/given-executions.ts'
-import { givenScript } from '../../support/given-script.ts'
-import { givenTenant, onlyRow } from '../../support/given-tenant.ts'
+import { givenScriptOfItsOwn } from '../../support/given-script.ts'
+import { onlyRow } from '../../support/given-tenant.ts'
 import { useDatabase } from '../../support/use-database.ts'
 import { claimOne, failureOf, givenNode, useEmptyLedger } from '../../support/use-ledger.ts'
 
@@ -12,7 +12,6 @@ describe('pgscript_engine.fail_executions', () => {
   const database = useDatabase()
   useEmptyLedger(database)
 
-  const givenOne = async () => await givenScript(database, await givenTenant(database))
   /** What became of each execution. */
   const fail = async (...call: Parameters<typeof failExecutions>) =>
     Object.fromEntries(await failExecutions(...call))
@@ -32,7 +31,7 @@ describe('pgscript_engine.fail_executions', () => {
     ).seconds
 
   test('gives a retryable failure back to the queue until its attempts are used up', async () => {
-    const [id = ''] = await givenExecutions(database, await givenOne(), { maxAttempts: 3 })
+    const [id = ''] = await givenExecutions(database, await givenScriptOfItsOwn(database), { maxAttempts: 3 })
     const failure = { code: 'flaky', retryable: true }
     for (const attempt of [1, 2]) {
       const claimed = await claimAgain(id)
@@ -56,7 +55,7 @@ describe('pgscript_engine.fail_executions', () => {
   })
 
   test.each([1, 2, 3, 4])('waits twice as long after each attempt: attempt %i', async (attempt) => {
-    const [id = ''] = await givenExecutions(database, await givenOne(), { maxAttempts: 9 })
+    const [id = ''] = await givenExecutions(database, await givenScriptOfItsOwn(database), { maxAttempts: 9 })
     await asOwner(database, 'update pgscript_engine.live_executions set attempt = $2 where id = $1', [
       id,
       attempt - 1,
@@ -70,7 +69,7 @@ describe('pgscript_engine.fail_executions', () => {
   })
 
   test('waits as long as the error asks for', async () => {
-    const [id = ''] = await givenExecutions(database, await givenOne(), { maxAttempts: 2 })
+    const [id = ''] = await givenExecutions(database, await givenScriptOfItsOwn(database), { maxAttempts: 2 })
     const claimed = await claimOne(database.node)
     await fail(database.node, [failureOf(claimed, { retryable: true, retryAfterSeconds: 600 })])
     const wait = await waitOf(id)
@@ -83,21 +82,21 @@ describe('pgscript_engine.fail_executions', () => {
     ['an error that does not say', { retryable: undefined }, 5],
     ['a retryable error of an execution with one attempt', { retryable: true }, 1],
   ])('ends with %s', async (_, error, maxAttempts) => {
-    const [id = ''] = await givenExecutions(database, await givenOne(), { maxAttempts })
+    const [id = ''] = await givenExecutions(database, await givenScriptOfItsOwn(database), { maxAttempts })
     const claimed = await claimOne(database.node)
     expect(await fail(database.node, [failureOf(claimed, error)])).toEqual({ [id]: 'final' })
     expect(await findExecution(database, id)).toMatchObject({ status: 'failed', attempt: 1 })
   })
 
   test('says timeout where it was one', async () => {
-    const [id = ''] = await givenExecutions(database, await givenOne())
+    const [id = ''] = await givenExecutions(database, await givenScriptOfItsOwn(database))
     const claimed = await claimOne(database.node)
     await fail(database.node, [failureOf(claimed, { code: 'timeout' }, { status: 'timeout' })])
     expect(await findExecution(database, id)).toMatchObject({ status: 'timeout', error: { code: 'timeout' } })
   })
 
   test('decides each of a batch by itself', async () => {
-    const script = await givenOne()
+    const script = await givenScriptOfItsOwn(database)
     const [retried = ''] = await givenExecutions(database, script, { maxAttempts: 2 })
     const [final = ''] = await givenExecutions(database, script)
     const claimed = [await claimOne(database.node), await claimOne(database.node)]
@@ -109,7 +108,7 @@ describe('pgscript_engine.fail_executions', () => {
   })
 
   test('keeps the log of every attempt', async () => {
-    const [id = ''] = await givenExecutions(database, await givenOne(), { maxAttempts: 2 })
+    const [id = ''] = await givenExecutions(database, await givenScriptOfItsOwn(database), { maxAttempts: 2 })
     for (const attempt of [1, 2]) {
       const logs = JSON.stringify([{ level: 'info', at: 1, message: `attempt ${attempt}` }])
       await fail(database.node, [failureOf(await claimAgain(id), { retryable: true }, { logs })])
@@ -126,7 +125,7 @@ describe('pgscript_engine.fail_executions', () => {
   })
 
   test('refuses another fence and another node', async () => {
-    const [id = ''] = await givenExecutions(database, await givenOne(), { maxAttempts: 2 })
+    const [id = ''] = await givenExecutions(database, await givenScriptOfItsOwn(database), { maxAttempts: 2 })
     const claimed = await claimOne(database.node)
     const failure = failureOf(claimed, { retryable: true })
     expect(await fail(database.node, [{ ...failure, fence: 2 }])).toEqual({})

@@ -4,8 +4,7 @@ import { renewLeases } from '../../../src/executor/renew-leases.ts'
 import { completeExecutions } from '../../../src/executor/report-executions.ts'
 import { asOwner } from '../../support/call.ts'
 import { givenExecutions } from '../../support/given-executions.ts'
-import { givenScript } from '../../support/given-script.ts'
-import { givenTenant } from '../../support/given-tenant.ts'
+import { givenScriptOfItsOwn } from '../../support/given-script.ts'
 import { useDatabase } from '../../support/use-database.ts'
 import {
   claim,
@@ -21,7 +20,6 @@ describe('pgscript_engine.renew_leases', () => {
   const database = useDatabase()
   useEmptyLedger(database)
 
-  const givenOne = async () => await givenScript(database, await givenTenant(database))
   const leaseOf = async (id: string) =>
     (
       await asOwner<{ seconds: number }>(
@@ -36,7 +34,7 @@ describe('pgscript_engine.renew_leases', () => {
   const renew = async (...call: Parameters<typeof renewLeases>) => [...(await renewLeases(...call)).keys()]
 
   test("extends a lease from now, by the database's clock", async () => {
-    await givenExecutions(database, await givenOne())
+    await givenExecutions(database, await givenScriptOfItsOwn(database))
     const claimed = await claimOne(database.node)
     expect(await renew(database.node, [reportOn(claimed)], 600)).toEqual([claimed.id])
     expect(await leaseOf(claimed.id)).toBeGreaterThan(590)
@@ -44,7 +42,7 @@ describe('pgscript_engine.renew_leases', () => {
   })
 
   test('tells the node which leases it has lost', async () => {
-    await givenExecutions(database, await givenOne(), { count: 4 })
+    await givenExecutions(database, await givenScriptOfItsOwn(database), { count: 4 })
     const node = await givenNode(database, 'renewing')
     const claimed = await claim(node, 4)
     const [kept, finished, refenced, unknown] = claimed.map((execution) => reportOn(execution))
@@ -56,14 +54,14 @@ describe('pgscript_engine.renew_leases', () => {
   })
 
   test('refuses a node that does not hold them', async () => {
-    await givenExecutions(database, await givenOne())
+    await givenExecutions(database, await givenScriptOfItsOwn(database))
     const claimed = await claimOne(database.node)
     expect(await renew(await givenNode(database, 'thief'), [reportOn(claimed)], 600)).toEqual([])
     expect(await leaseOf(claimed.id)).toBeLessThanOrEqual(60)
   })
 
   test('saves a lease that has ended, as long as nobody has taken the execution', async () => {
-    await givenExecutions(database, await givenOne())
+    await givenExecutions(database, await givenScriptOfItsOwn(database))
     const node = await givenNode(database, 'slow')
     const claimed = await claimOne(node)
     await loseNode(database, node)

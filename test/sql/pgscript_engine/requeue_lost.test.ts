@@ -1,11 +1,9 @@
 import { describe, expect, test } from 'vitest'
 
-import { deregisterNode } from '../../../src/database/node-registry.ts'
 import { releaseExecutions } from '../../../src/executor/report-executions.ts'
 import { asOwner } from '../../support/call.ts'
 import { findExecution, givenExecutions } from '../../support/given-executions.ts'
-import { givenScript } from '../../support/given-script.ts'
-import { givenTenant } from '../../support/given-tenant.ts'
+import { givenScriptOfItsOwn } from '../../support/given-script.ts'
 import { useDatabase } from '../../support/use-database.ts'
 import {
   claim,
@@ -22,11 +20,9 @@ describe('lost and released executions', () => {
   const database = useDatabase()
   useEmptyLedger(database)
 
-  const givenOne = async () => await givenScript(database, await givenTenant(database))
-
   describe('pgscript_engine.requeue_lost', () => {
     test('gives what a lost node held back to the queue, without using up an attempt', async () => {
-      const [id = ''] = await givenExecutions(database, await givenOne())
+      const [id = ''] = await givenExecutions(database, await givenScriptOfItsOwn(database))
       const node = await givenNode(database, 'lost')
       expect(await claimOne(node)).toMatchObject({ attempt: 1, fence: 1 })
       await loseNode(database, node)
@@ -41,7 +37,7 @@ describe('lost and released executions', () => {
     })
 
     test('leaves alone what a living node holds', async () => {
-      await givenExecutions(database, await givenOne())
+      await givenExecutions(database, await givenScriptOfItsOwn(database))
       const claimed = await claimOne(database.node)
       expect(await requeueLost(database)).toBe(0)
       expect(await requeueLost(database, true)).toBe(0)
@@ -49,7 +45,9 @@ describe('lost and released executions', () => {
     })
 
     test('takes an execution over three times, and then ends it as node_lost', async () => {
-      const [id = ''] = await givenExecutions(database, await givenOne(), { maxAttempts: 9 })
+      const [id = ''] = await givenExecutions(database, await givenScriptOfItsOwn(database), {
+        maxAttempts: 9,
+      })
       const node = await givenNode(database, 'cursed')
       for (const takeovers of [1, 2, 3]) {
         await claimOne(node)
@@ -69,17 +67,17 @@ describe('lost and released executions', () => {
     })
 
     test('finds what a node holds that nobody remembers', async () => {
-      const [id = ''] = await givenExecutions(database, await givenOne())
+      const [id = ''] = await givenExecutions(database, await givenScriptOfItsOwn(database))
       const node = await givenNode(database, 'forgotten')
       await claimOne(node)
       await loseNode(database, node)
-      await deregisterNode(node)
+      await asOwner(database, "delete from pgscript_engine.nodes where id = 'forgotten'")
       expect(await requeueLost(database, true)).toBe(1)
       expect(await findExecution(database, id)).toMatchObject({ status: 'pending' })
     })
 
     test('finds what was held by a node that was not seen for an hour', async () => {
-      const [id = ''] = await givenExecutions(database, await givenOne())
+      const [id = ''] = await givenExecutions(database, await givenScriptOfItsOwn(database))
       const node = await givenNode(database, 'silent')
       await claimOne(node)
       await loseNode(database, node)
@@ -94,7 +92,7 @@ describe('lost and released executions', () => {
     })
 
     test('is done once when many nodes do it at the same time', async () => {
-      await givenExecutions(database, await givenOne(), { count: 12 })
+      await givenExecutions(database, await givenScriptOfItsOwn(database), { count: 12 })
       const node = await givenNode(database, 'lost')
       await claim(node, 12)
       await loseNode(database, node)
@@ -108,7 +106,7 @@ describe('lost and released executions', () => {
     })
 
     test('wakes a sleeping node', async () => {
-      await givenExecutions(database, await givenOne())
+      await givenExecutions(database, await givenScriptOfItsOwn(database))
       const node = await givenNode(database, 'lost')
       await claimOne(node)
       await loseNode(database, node)
@@ -127,7 +125,7 @@ describe('lost and released executions', () => {
 
   describe('pgscript_engine.release_executions', () => {
     test('gives back what a node cannot run any more, as if it had never been claimed', async () => {
-      const [id = ''] = await givenExecutions(database, await givenOne())
+      const [id = ''] = await givenExecutions(database, await givenScriptOfItsOwn(database))
       const claimed = await claimOne(database.node)
       expect(await releaseExecutions(database.node, [reportOn(claimed)], false)).toBe(1)
       expect(await findExecution(database, id)).toMatchObject({ status: 'pending', attempt: 0, takeovers: 0 })
@@ -135,7 +133,7 @@ describe('lost and released executions', () => {
     })
 
     test('however often', async () => {
-      await givenExecutions(database, await givenOne())
+      await givenExecutions(database, await givenScriptOfItsOwn(database))
       for (let time = 0; time < 6; time += 1)
         expect(await releaseExecutions(database.node, [reportOn(await claimOne(database.node))], false)).toBe(
           1,
@@ -143,7 +141,7 @@ describe('lost and released executions', () => {
     })
 
     test('counts it where the sandbox host was lost, and ends the execution after three', async () => {
-      const [id = ''] = await givenExecutions(database, await givenOne())
+      const [id = ''] = await givenExecutions(database, await givenScriptOfItsOwn(database))
       for (const takeovers of [1, 2, 3]) {
         expect(await releaseExecutions(database.node, [reportOn(await claimOne(database.node))], true)).toBe(
           1,
@@ -158,7 +156,7 @@ describe('lost and released executions', () => {
     })
 
     test('refuses another fence and another node', async () => {
-      const [id = ''] = await givenExecutions(database, await givenOne())
+      const [id = ''] = await givenExecutions(database, await givenScriptOfItsOwn(database))
       const claimed = await claimOne(database.node)
       expect(await releaseExecutions(database.node, [reportOn({ ...claimed, fence: 2 })], false)).toBe(0)
       expect(await releaseExecutions(await givenNode(database, 'thief'), [reportOn(claimed)], false)).toBe(0)
