@@ -5,7 +5,7 @@ import { packageVersion } from '../database/package-version.ts'
 import { ConfigurationError } from '../errors.ts'
 import { createLogger } from '../log.ts'
 import { type Command, type CommandInput, type ExitCode, exitCodes, print } from './command.ts'
-import { commands } from './commands.ts'
+import { commands, loadCommands } from './commands.ts'
 import { reportFailure } from './report-failure.ts'
 
 const common = {
@@ -80,7 +80,7 @@ function logLevelFor(
 }
 
 async function overview(): Promise<string> {
-  const all = await Promise.all(Object.values(commands).map((load) => load()))
+  const all = await loadCommands()
   const width = Math.max(...all.map((command) => command.name.length))
   const lines = all.map((command) => `  ${command.name.padEnd(width)}  ${command.summary}`)
   return `pgscript ${packageVersion}: tenants' JavaScript, with PostgreSQL as the orchestrator

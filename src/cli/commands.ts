@@ -16,3 +16,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   migrate: async () => (await import('./migrate.ts')).migrateCommand,
   doctor: async () => (await import('./doctor.ts')).doctorCommand,
 }
+
+export async function loadCommands(): Promise<Command[]> {
+  return await Promise.all(Object.values(commands).map((load) => load()))
+}

@@ -37,9 +37,9 @@ recorded. Exit code 1 when the script did not complete.`,
     const { config, logger, json, positionals, values } = input
     const [file] = positionals
     if (!file) throw new ConfigurationError('exec: give the FILE to run.')
-    const source = await readSource(file)
     const jsonInput = JSON.stringify(parseJsonOption(values.input, '--input'))
     const wantedLimits = withDatabaseNames(parseJsonOption(values.limits, '--limits'))
+    const source = await readSource(file)
 
     const installation = await openInstallation({ config, logger, purpose: 'exec', roles: [] })
     const scripts = createScriptService({ logger })

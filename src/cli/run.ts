@@ -79,7 +79,7 @@ async function runAndWait(
   { tenant, waitSeconds, request }: Asked,
 ) {
   const { database, connections } = installation
-  const { logger, json } = input
+  const { config, logger, json } = input
   const waiters = createWaiters()
   const listener = await listen({
     connection: connections.listen,
@@ -94,7 +94,8 @@ async function runAndWait(
       print(json, { id, status: 'pending' }, [id])
       return exitCodes.ok
     }
-    if (!(await anyExecutor(installation))) helper = await startHelper(installation, input, waiters)
+    if (!(await anyExecutor(installation, config.leaseSeconds)))
+      helper = await startHelper(installation, input, waiters)
     const mayBeOld = request.idempotencyKey !== undefined
     await awaitExecution(database, waiters, {
       id,
@@ -143,10 +144,12 @@ async function startHelper(
   }
 }
 
-async function anyExecutor({ database }: Installation): Promise<boolean> {
+/** A node that was not seen for a whole lease is lost, or slow; another executor beside it does no harm. */
+async function anyExecutor({ database }: Installation, leaseSeconds: number): Promise<boolean> {
   const nodes = await query(
     database,
-    "select from pgscript_engine.list_nodes() where 'executor' = any (roles) and seconds_since_seen < 30",
+    "select from pgscript_engine.list_nodes() where 'executor' = any (roles) and seconds_since_seen < $1",
+    [leaseSeconds],
   )
   return nodes.length > 0
 }

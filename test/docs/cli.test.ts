@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 
 import { exitCodes } from '../../src/cli/command.ts'
-import { commands } from '../../src/cli/commands.ts'
+import { loadCommands } from '../../src/cli/commands.ts'
 
+const commands = await loadCommands()
 const document = readFileSync('docs/cli.md', 'utf8')
 
 function help(...args: string[]): string {

@@ -8,6 +8,8 @@ declare
   -- SET ROLE counts as itself: a session that has stepped down must not act as its login.
   acting_role text := coalesce(nullif(current_setting('role', true), 'none'), session_user);
   found_tenant pgscript.tenants;
+  -- Only who may act for every tenant learns that a key does not exist.
+  may_know_tenants boolean;
 begin
   select tenant.* into found_tenant
   from pgscript.tenants as tenant
@@ -24,6 +26,7 @@ begin
     ) then
       return found_tenant.id;
     end if;
+    may_know_tenants := context[4] = 'operator';
   elsif found_tenant.id is not null and exists (
     select from pgscript_private.host_roles as host
     join pg_catalog.pg_roles as role on role.rolname = host.role
@@ -32,12 +35,14 @@ begin
       and (host.may_administer or authorize.permission = 'scripts.execute')
   ) then
     return found_tenant.id;
-  elsif found_tenant.id is null and exists (
-    -- Only who may act for every tenant learns that a key does not exist.
-    select from pgscript_private.host_roles as host
-    join pg_catalog.pg_roles as role on role.rolname = host.role
-    where host.tenant_id = '00000000-0000-0000-0000-000000000000' and pg_has_role(acting_role, role.oid, 'usage')
-  ) then
+  else
+    may_know_tenants := exists (
+      select from pgscript_private.host_roles as host
+      join pg_catalog.pg_roles as role on role.rolname = host.role
+      where host.tenant_id = '00000000-0000-0000-0000-000000000000' and pg_has_role(acting_role, role.oid, 'usage')
+    );
+  end if;
+  if found_tenant.id is null and authorize.tenant_key is not null and may_know_tenants then
     raise exception using
       errcode = 'PS404', constraint = 'tenant_not_found', column = 'tenant_key',
       message = format('There is no tenant with the key %L.', left(authorize.tenant_key, 200)),
