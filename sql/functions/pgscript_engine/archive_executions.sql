@@ -6,24 +6,7 @@ create or replace function pgscript_engine.archive_executions(
   set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
-declare
-  awaited record;
 begin
-  -- A node that waits for its own run hears of it without this. 200 ids keep a payload below 8 kB.
-  for awaited in
-    select waiting.node_id, string_agg(waiting.id::text, ' ') as ids
-    from (
-      select execution.awaited_by as node_id, execution.id, row_number() over (partition by execution.awaited_by) as place
-      from unnest(archive_executions.tenant_ids, archive_executions.ids) as given (tenant_id, id)
-      join pgscript_engine.live_executions as execution
-        on execution.tenant_id = given.tenant_id and execution.id = given.id
-      where execution.awaited_by is distinct from execution.claimed_by and execution.awaited_by is not null
-    ) as waiting
-    group by waiting.node_id, waiting.place / 200
-  loop
-    perform pg_notify('pgscript_finished', awaited.node_id || ' ' || awaited.ids);
-  end loop;
-
   return query
   with result as materialized (
     select *
@@ -61,24 +44,40 @@ begin
     group by 1, 2, 3
     order by 1, 2, 3
     on conflict (tenant_id, week, retention_class) do update set bytes = storage.bytes + excluded.bytes
+  ),
+  kept as (
+    insert into pgscript_engine.execution_history (
+      tenant_id, id, retention_class, script_id, version, status, trigger_type, priority, run_at, attempt, takeovers,
+      node_id, user_id, api_key_id, idempotency_key, cause, input, output, error, metrics, created_at, started_at
+    )
+    select
+      finished.tenant_id, finished.id, finished.retention_class, finished.script_id, finished.version,
+      finished.final_status, finished.trigger_type, finished.priority, finished.run_at, finished.attempt,
+      finished.takeovers, finished.claimed_by, finished.user_id, finished.api_key_id, finished.idempotency_key,
+      finished.cause, finished.input, finished.output, finished.error, coalesce(finished.metrics, '{}'),
+      finished.created_at, finished.started_at
+    from finished
+    returning id
+  ),
+  -- A node that waits for its own run hears of it without this. 200 ids keep a payload below 8 kB.
+  told as (
+    select pg_notify('pgscript_finished', waiting.node_id || ' ' || string_agg(waiting.id::text, ' '))
+    from (
+      select finished.awaited_by as node_id, finished.id, row_number() over (partition by finished.awaited_by) as place
+      from finished
+      where finished.awaited_by is distinct from finished.claimed_by and finished.awaited_by is not null
+    ) as waiting
+    group by waiting.node_id, waiting.place / 200
   )
-  insert into pgscript_engine.execution_history (
-    tenant_id, id, retention_class, script_id, version, status, trigger_type, priority, run_at, attempt, takeovers,
-    node_id, user_id, api_key_id, idempotency_key, cause, input, output, error, metrics, created_at, started_at
-  )
-  select
-    finished.tenant_id, finished.id, finished.retention_class, finished.script_id, finished.version,
-    finished.final_status, finished.trigger_type, finished.priority, finished.run_at, finished.attempt,
-    finished.takeovers, finished.claimed_by, finished.user_id, finished.api_key_id, finished.idempotency_key,
-    finished.cause, finished.input, finished.output, finished.error, coalesce(finished.metrics, '{}'),
-    finished.created_at, finished.started_at
-  from finished
-  returning id;
+  select kept.id
+  from kept
+  -- Counted, because a query that nobody reads is not run.
+  cross join (select count(*) from told) as everybody;
 end
 $$;
 
 comment on function pgscript_engine.archive_executions(uuid[], uuid[], text[], jsonb[], jsonb[], jsonb[], jsonb[]) is
-  'Moves executions to the history in the state given, with their last attempt''s log, and tells the nodes where somebody waits for one. The caller holds the rows'' locks and has taken off what ran.';
+  'Moves executions to the history in the state given, with their last attempt''s log, and tells the nodes where somebody waits for one. The caller holds the rows'' locks, and takes off what ran when it has done everything else.';
 
 alter function pgscript_engine.archive_executions(uuid[], uuid[], text[], jsonb[], jsonb[], jsonb[], jsonb[]) owner to pgscript_engine;
 revoke all on function pgscript_engine.archive_executions(uuid[], uuid[], text[], jsonb[], jsonb[], jsonb[], jsonb[]) from public;

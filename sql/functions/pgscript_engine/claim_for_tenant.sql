@@ -24,15 +24,6 @@ begin
   if chosen is null then
     return;
   end if;
-  perform pgscript_engine.change_running(
-    array_fill(claim_for_tenant.tenant_id, array[cardinality(chosen)]),
-    array(
-      select execution.script_id
-      from pgscript_engine.live_executions as execution
-      where execution.tenant_id = claim_for_tenant.tenant_id and execution.id = any (chosen)
-    ),
-    1
-  );
   -- Retries and takeovers are not counted again.
   insert into pgscript_engine.tenant_usage as usage (tenant_id, hour, executions)
   select claim_for_tenant.tenant_id, date_trunc('hour', now(), 'UTC'), count(*)
@@ -52,6 +43,17 @@ begin
     lease_expires_at = clock_timestamp() + claim_for_tenant.lease
   where execution.tenant_id = claim_for_tenant.tenant_id and execution.id = any (chosen)
   returning execution.*;
+
+  -- Last: whoever completes something of this tenant waits for its counters until the commit.
+  perform pgscript_engine.change_running(
+    array_fill(claim_for_tenant.tenant_id, array[cardinality(chosen)]),
+    array(
+      select execution.script_id
+      from pgscript_engine.live_executions as execution
+      where execution.tenant_id = claim_for_tenant.tenant_id and execution.id = any (chosen)
+    ),
+    1
+  );
 end
 $$;
 

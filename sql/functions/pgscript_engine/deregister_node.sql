@@ -6,13 +6,14 @@ as $$
 declare
   held_tenants uuid[];
   held_ids uuid[];
+  held_scripts uuid[];
 begin
   -- A node that drained holds nothing. One that could not reach the database for longer than its
   -- leases has dropped its runs; nobody else would look for them under a name that is gone.
-  select array_agg(held.tenant_id), array_agg(held.id)
-  into held_tenants, held_ids
+  select array_agg(held.tenant_id), array_agg(held.id), array_agg(held.script_id)
+  into held_tenants, held_ids, held_scripts
   from (
-    select execution.tenant_id, execution.id
+    select execution.tenant_id, execution.id, execution.script_id
     from pgscript_engine.live_executions as execution
     where execution.claimed_by = deregister_node.node_id and execution.status = 'running'
     order by execution.tenant_id, execution.id
@@ -22,6 +23,7 @@ begin
     perform pgscript_engine.requeue_or_fail(held_tenants, held_ids, true);
   end if;
   delete from pgscript_engine.nodes as node where node.id = deregister_node.node_id;
+  perform pgscript_engine.take_off_running(held_tenants, held_scripts);
 end
 $$;
 

@@ -9,16 +9,15 @@ as $$
 #variable_conflict use_column
 declare
   held integer[];
+  held_tenants uuid[];
+  held_scripts uuid[];
   retried uuid[];
 begin
-  held := pgscript_engine.lock_held(
+  select array_agg(holding.place), array_agg(holding.tenant_id), array_agg(holding.script_id)
+  into held, held_tenants, held_scripts
+  from pgscript_engine.lock_held(
     fail_executions.node_id, fail_executions.tenant_ids, fail_executions.ids, fail_executions.fences
-  );
-
-  perform pgscript_engine.take_off_running(
-    array(select fail_executions.tenant_ids[place] from unnest(held) as place),
-    array(select fail_executions.ids[place] from unnest(held) as place)
-  );
+  ) as holding;
 
   with failure as materialized (
     select
@@ -89,6 +88,7 @@ begin
     fail_executions.metrics, fail_executions.logs
   ) with ordinality as failed (tenant_id, id, status, error, metrics, log, place)
   where failed.place = any (held) and failed.id <> all (retried);
+  perform pgscript_engine.take_off_running(held_tenants, held_scripts);
 end
 $$;
 

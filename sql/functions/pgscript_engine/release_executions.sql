@@ -6,15 +6,19 @@ create or replace function pgscript_engine.release_executions(
   set search_path = pg_catalog, pg_temp
 as $$
 declare
-  held integer[] := pgscript_engine.lock_held(
-    release_executions.node_id, release_executions.tenant_ids, release_executions.ids, release_executions.fences
-  );
+  held_tenants uuid[];
+  held_ids uuid[];
+  held_scripts uuid[];
+  requeued integer;
 begin
-  return pgscript_engine.requeue_or_fail(
-    array(select release_executions.tenant_ids[place] from unnest(held) as place),
-    array(select release_executions.ids[place] from unnest(held) as place),
-    release_executions.lost
-  );
+  select array_agg(holding.tenant_id), array_agg(holding.id), array_agg(holding.script_id)
+  into held_tenants, held_ids, held_scripts
+  from pgscript_engine.lock_held(
+    release_executions.node_id, release_executions.tenant_ids, release_executions.ids, release_executions.fences
+  ) as holding;
+  requeued := pgscript_engine.requeue_or_fail(held_tenants, held_ids, release_executions.lost);
+  perform pgscript_engine.take_off_running(held_tenants, held_scripts);
+  return requeued;
 end
 $$;
 

@@ -32,14 +32,6 @@ begin
   into expired_tenants, expired_scripts
   from pgscript_engine.expire_slots() as expired;
 
-  -- Counters change twice below, and are locked in one order nevertheless.
-  if lost_ids is not null and expired_tenants is not null then
-    perform pgscript_engine.lock_counters(lost_tenants || expired_tenants, lost_scripts || expired_scripts);
-  end if;
-  if expired_tenants is not null then
-    perform pgscript_engine.change_running(expired_tenants, expired_scripts, -1);
-    perform pgscript_engine.ring_doorbell();
-  end if;
   if lost_ids is not null then
     requeued := pgscript_engine.requeue_or_fail(lost_tenants, lost_ids, true);
   end if;
@@ -49,6 +41,10 @@ begin
     where forgotten.seen_at < now() - interval '1 hour'
     for update skip locked
   );
+  perform pgscript_engine.take_off_running(lost_tenants || expired_tenants, lost_scripts || expired_scripts);
+  if expired_tenants is not null then
+    perform pgscript_engine.ring_doorbell();
+  end if;
   return requeued;
 end
 $$;

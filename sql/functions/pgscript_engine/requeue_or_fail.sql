@@ -7,8 +7,6 @@ declare
   most_takeovers constant integer := 3;
   requeued integer;
 begin
-  perform pgscript_engine.take_off_running(requeue_or_fail.tenant_ids, requeue_or_fail.ids);
-
   with named as (
     select * from unnest(requeue_or_fail.tenant_ids, requeue_or_fail.ids) as given (tenant_id, id)
   )
@@ -54,7 +52,7 @@ end
 $$;
 
 comment on function pgscript_engine.requeue_or_fail(uuid[], uuid[], boolean) is
-  'Gives executions back to the queue without using up an attempt. Where their node or sandbox host was lost, that is counted, and after three losses they fail as node_lost. The caller holds the rows'' locks.';
+  'Gives executions back to the queue without using up an attempt. Where their node or sandbox host was lost, that is counted, and after three losses they fail as node_lost. The caller holds the rows'' locks, and takes them off what runs when it has done everything else.';
 
 alter function pgscript_engine.requeue_or_fail(uuid[], uuid[], boolean) owner to pgscript_engine;
 revoke all on function pgscript_engine.requeue_or_fail(uuid[], uuid[], boolean) from public;
