@@ -132,9 +132,9 @@ class GroupCommit implements CompletionBatcher {
   }
 }
 
-/** 22: the data, 54: its size or depth. */
+/** 22: the data, 23: a constraint, 54: its size or depth. Tried again, it would hold up all others for good. */
 function isUnstorable(error: unknown): error is DatabaseError {
-  return error instanceof DatabaseError && /^(22|54)/.test(error.code ?? '')
+  return error instanceof DatabaseError && /^(22|23|54)/.test(error.code ?? '')
 }
 
 async function write(database: Database, entries: readonly Entry[]): Promise<Outcomes> {

@@ -41,18 +41,22 @@ interface VersionRow {
 }
 
 /** Names and limits may change under a version, so they are read again this often. */
-const factsTtlMs = 10_000
+const usualFactsTtlMs = 10_000
 /** Source and compiled code kept, in characters. */
 const codeCacheSize = 64 * 1024 * 1024
 
 /** Loads versions from the database and compiles them, off this thread; versions never change, so code is kept. */
-export function createVersionLoader(database: Database, scripts: ScriptService): VersionLoader {
+export function createVersionLoader(
+  database: Database,
+  scripts: Pick<ScriptService, 'compile'>,
+  { factsTtlMs = usualFactsTtlMs } = {},
+): VersionLoader {
   const facts = new LRUCache<string, Promise<VersionRow>>({ max: 5_000, ttl: factsTtlMs })
   const code = new LRUCache<string, Promise<string>>({ max: 5_000 })
   const sizes = new LRUCache<string, string>({
     maxSize: codeCacheSize,
     sizeCalculation: (text) => text.length + 1,
-    dispose: (_, key) => code.delete(key),
+    dispose: (_, key, reason) => reason === 'evict' && code.delete(key),
   })
 
   async function compile(name: VersionName, key: string, row: VersionRow): Promise<string> {
@@ -102,6 +106,6 @@ function remember<T>(cache: LRUCache<string, Promise<T>>, key: string, load: () 
   if (known) return known
   const loading = load()
   cache.set(key, loading)
-  loading.catch(() => cache.delete(key))
+  loading.catch(() => cache.peek(key) === loading && cache.delete(key))
   return loading
 }

@@ -3,13 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
 
-import { pino } from 'pino'
 import { afterAll, beforeAll } from 'vitest'
 
 import { type Installation, openInstallation } from '../../src/cli/installation.ts'
 import { type RunningNode, runNode } from '../../src/cli/run-node.ts'
 import { type Config, loadConfig } from '../../src/config.ts'
-import type { Logger } from '../../src/log.ts'
+import { createLogger, type Logger } from '../../src/log.ts'
 import { createProxy, type Proxy as TcpProxy } from './tcp-proxy.ts'
 import { type TestDatabase, useDatabase } from './use-database.ts'
 
@@ -111,10 +110,7 @@ export function capturedLog(): { log: LogLine[]; logger: Logger } {
       done()
     },
   })
-  return {
-    log,
-    logger: pino({ level: 'debug', base: null, formatters: { level: (label) => ({ level: label }) } }, sink),
-  }
+  return { log, logger: createLogger('debug', sink) }
 }
 
 type AskOptions = NonNullable<Parameters<TestNode['ask']>[1]>

@@ -1,0 +1,175 @@
+import { DatabaseError } from 'pg'
+import { afterEach, expect, test } from 'vitest'
+
+import type { Database } from '../../src/database/database.ts'
+import { createBell } from '../../src/executor/bell.ts'
+import type { ClaimedExecution } from '../../src/executor/claim-executions.ts'
+import { type ClaimLoopOptions, runClaimLoop } from '../../src/executor/claim-loop.ts'
+import { until } from '../support/until.ts'
+import { capturedLog } from '../support/use-node.ts'
+
+const stops: (() => Promise<void>)[] = []
+afterEach(async () => {
+  for (const stop of stops.splice(0)) await stop()
+})
+
+/** The loop on a queue that the test fills; `claims` has the number asked for by each claim. */
+function givenLoop(
+  options: { slots?: number; pollSeconds?: number; onClaim?: (count: number) => void } = {},
+) {
+  const { slots = 10, pollSeconds = 60, onClaim } = options
+  const queue: string[] = []
+  const claims: number[] = []
+  const started: string[] = []
+  const running = new Set<string>()
+  const { log, logger } = capturedLog()
+  const state = { most: 0, failures: 0 }
+  const database = {
+    nodeId: 'test',
+    pool: {
+      query: async (_text: string, [, batchSize]: [string, number]) => {
+        claims.push(batchSize)
+        // What is due when the statement begins; what comes meanwhile, it does not see.
+        const rows = queue.splice(0, batchSize).map((id) => ({ id }))
+        onClaim?.(claims.length)
+        return { rows }
+      },
+    },
+  } as unknown as Database
+  const stop = new AbortController()
+  const loop: ClaimLoopOptions = {
+    database,
+    logger,
+    leaseSeconds: 10,
+    pollSeconds,
+    slots,
+    capacity: () => slots - running.size,
+    work: createBell(),
+    freed: createBell(),
+    signal: stop.signal,
+    start({ id }: ClaimedExecution) {
+      started.push(id)
+      running.add(id)
+      state.most = Math.max(state.most, running.size)
+    },
+    failed() {
+      state.failures += 1
+    },
+  }
+  const finish = (id: string) => {
+    running.delete(id)
+    loop.freed.ring()
+  }
+  const run = () => {
+    const ended = runClaimLoop(loop)
+    stops.push(async () => {
+      stop.abort()
+      await ended
+    })
+  }
+  return { ...loop, queue, claims, started, running, state, log, finish, run }
+}
+
+const names = (count: number) => Array.from({ length: count }, (_, number) => `execution ${number}`)
+
+test('never claims more than there is room for, and goes on as room comes', async () => {
+  const loop = givenLoop({ slots: 3 })
+  loop.queue.push(...names(20))
+  loop.run()
+  while (loop.started.length < 20) {
+    await until(() => loop.running.size > 0)
+    const [first = ''] = loop.running
+    loop.finish(first)
+  }
+  await until(() => loop.started.length === 20)
+  expect(loop.state.most).toBe(3)
+  expect(Math.max(...loop.claims)).toBe(3)
+  expect(new Set(loop.started).size).toBe(20)
+})
+
+test('claims nothing while there is no room', async () => {
+  const loop = givenLoop({ slots: 2 })
+  loop.queue.push(...names(5))
+  loop.run()
+  await until(() => loop.running.size === 2)
+  const before = loop.claims.length
+  for (let i = 0; i < 10; i += 1) {
+    loop.work.ring()
+    await new Promise(setImmediate)
+  }
+  expect(loop.claims.length).toBe(before)
+  loop.finish('execution 0')
+  await until(() => loop.started.includes('execution 2'))
+})
+
+test('looks once more before it sleeps: what came between claim and sleep is found without a ring', async () => {
+  const loop = givenLoop({
+    onClaim(count) {
+      // Committed while the first claim was under way, when the node was not yet written down as asleep.
+      if (count === 1) loop.queue.push('between')
+    },
+  })
+  loop.run()
+  await until(() => loop.started.length === 1, { within: 5_000 })
+  expect(loop.claims.length).toBeGreaterThanOrEqual(2)
+})
+
+test('sleeps longer and longer while nothing comes, and a ring wakes it', async () => {
+  const loop = givenLoop({ pollSeconds: 60 })
+  loop.run()
+  // 20, 40, 80, 160 ms …: after a dozen claims each pause is more than ten seconds.
+  await until(() => loop.claims.length >= 6)
+  const asleep = loop.claims.length
+  await new Promise(setImmediate)
+  expect(loop.claims.length - asleep).toBeLessThanOrEqual(1)
+  loop.queue.push('rung for')
+  loop.work.ring()
+  await until(() => loop.started.length === 1, { within: 5_000 })
+})
+
+test('looks every poll interval though nobody rings', async () => {
+  const loop = givenLoop({ pollSeconds: 0.05 })
+  loop.run()
+  await until(() => loop.claims.length >= 12)
+  loop.queue.push('not rung for')
+  await until(() => loop.started.length === 1, { within: 5_000 })
+})
+
+test('a claim that fails is told and tried again, not at once', async () => {
+  const loop = givenLoop({ pollSeconds: 0.05 })
+  const { query } = loop.database.pool
+  let failing = true
+  Object.assign(loop.database.pool, {
+    query: (...args: Parameters<typeof query>) =>
+      failing ? Promise.reject(new Error('Connection terminated unexpectedly')) : query(...args),
+  })
+  loop.queue.push('after the failure')
+  loop.run()
+  await until(() => loop.state.failures >= 3)
+  expect(loop.log.every(({ level, msg }) => level === 'warn' && msg === 'claiming failed')).toBe(true)
+  failing = false
+  await until(() => loop.started.length === 1, { within: 5_000 })
+})
+
+test('a failure that is not the connection is an error in the log', async () => {
+  const loop = givenLoop()
+  Object.assign(loop.database.pool, {
+    query: () =>
+      Promise.reject(Object.assign(new DatabaseError('no function', 0, 'error'), { code: '42883' })),
+  })
+  loop.run()
+  await until(() => loop.log.some(({ level }) => level === 'error'))
+})
+
+test('ends at once when it is told to, asleep or without room', async () => {
+  const asleep = givenLoop()
+  asleep.run()
+  await until(() => asleep.claims.length >= 6)
+  const full = givenLoop({ slots: 1 })
+  full.queue.push(...names(2))
+  full.run()
+  await until(() => full.running.size === 1)
+  const ended = Promise.all(stops.splice(0).map((stop) => stop()))
+  await expect(ended).resolves.toBeDefined()
+  expect(full.started).toEqual(['execution 0'])
+})
