@@ -46,7 +46,7 @@ export async function claimExecutions(
        tenant_id, id, script_id, version, trigger_type, attempt, fence, user_id, awaited_by,
        created_at, run_at, started_at, cause, input::text as input
      from pgscript_engine.claim_executions(
-       node_id => $1, batch_size => $2, lease => make_interval(secs => $3))`,
-    [database.nodeId, capacity, leaseSeconds],
+       capability => $1, batch_size => $2, lease => make_interval(secs => $3))`,
+    [database.capability, capacity, leaseSeconds],
   )
 }

@@ -93,8 +93,8 @@ export function fileNameOf(script: { name: string; language: string }): string {
 async function readVersion(database: Database, name: VersionName): Promise<VersionRow> {
   const [row] = await query<VersionRow>(
     database,
-    'select * from pgscript_engine.load_version(tenant_id => $1, script_id => $2, version => $3)',
-    [name.tenantId, name.scriptId, name.version],
+    'select * from pgscript_engine.load_version(capability => $1, tenant_id => $2, script_id => $3, version => $4)',
+    [database.capability, name.tenantId, name.scriptId, name.version],
   )
   if (!row) throw new Error(`Version ${name.version} of script ${name.scriptId} does not exist.`)
   return row

@@ -1,11 +1,11 @@
 import type { ClientConfig } from 'pg'
 import { PgBoss } from 'pg-boss'
 
-import { type Database, query } from '../database/database.ts'
+import type { Database } from '../database/database.ts'
 import { bossSchema } from '../database/install-pg-boss.ts'
 import type { Logger } from '../log.ts'
 import type { ScriptService } from '../scripts/script-service.ts'
-import { checkVersions } from './check-versions.ts'
+import { anyUnchecked, checkVersions } from './check-versions.ts'
 import { keepUpPartitions } from './partition-upkeep.ts'
 import { requeueLost } from './requeue-lost.ts'
 
@@ -80,8 +80,7 @@ export async function startBackground(options: BackgroundOptions): Promise<Backg
   })
   await boss.work(queues.tick, { pollingIntervalSeconds: 30 }, async () => {
     await requeueLost(database, true)
-    const waiting = await query(database, 'select from pgscript_engine.unchecked_versions(1)')
-    if (waiting.length > 0) await requestCheck()
+    if (await anyUnchecked(database)) await requestCheck()
   })
   await boss.schedule(queues.tick, '* * * * *', null, { missed: 'once' })
   await boss.schedule(queues.partitions, '17 3 * * *', null, { missed: 'once' })

@@ -31,8 +31,8 @@ export async function checkVersions(
   for (let judged = 0; ; ) {
     const versions = await query<UncheckedVersion>(
       database,
-      'select * from pgscript_engine.unchecked_versions($1)',
-      [batchSize],
+      'select * from pgscript_engine.unchecked_versions(capability => $1, batch_size => $2)',
+      [database.capability, batchSize],
     )
     for (const version of versions) {
       await checkVersion(database, scripts, version)
@@ -41,6 +41,16 @@ export async function checkVersions(
     if (versions.length > 0) logger.info({ versions: versions.length }, 'versions checked')
     if (versions.length < batchSize) return judged
   }
+}
+
+/** Whether any version waits to be judged. */
+export async function anyUnchecked(database: Database): Promise<boolean> {
+  const versions = await query(
+    database,
+    'select from pgscript_engine.unchecked_versions(capability => $1, batch_size => 1)',
+    [database.capability],
+  )
+  return versions.length > 0
 }
 
 async function checkVersion(

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 
-import { asIdentity } from '../../src/database/tenant-transaction.ts'
+import { transaction } from '../../src/database/database.ts'
 import { claimExecutions } from '../../src/executor/claim-executions.ts'
 import { renewLeases } from '../../src/executor/renew-leases.ts'
 import { completeExecutions } from '../../src/executor/report-executions.ts'
@@ -12,7 +12,7 @@ import {
   whenFinished,
   whenRunning,
 } from '../support/executions-of.ts'
-import { givenTenant, identityIn, onlyRow } from '../support/given-tenant.ts'
+import { givenTenant, onlyRow } from '../support/given-tenant.ts'
 import { type NodeProcess, useNodes } from '../support/node-process.ts'
 import { processTable } from '../support/process-table.ts'
 import { until } from '../support/until.ts'
@@ -151,16 +151,11 @@ describe('a node that is lost', () => {
     const script = await givenSource(database, tenant, waits)
     const node = await nodes.start({ database, environment })
     // The claim of which the node will not hear, for it is made here: with the request, before anybody sees that.
-    await asIdentity(database.node, identityIn(tenant), async (client) => {
-      await client.query('reset role')
-      await client.query("select pgscript_engine.request_execution($1, $2, '{}', 'api')", [
-        tenant.key,
-        script.name,
+    await transaction({ pool: database.owner }, async (client) => {
+      await client.query('select pgscript.execute_script($1, $2)', [tenant.key, script.name])
+      const claimed = await client.query("select from pgscript_engine.claim_for_node($1, 1, '1 second')", [
+        node.nodeId,
       ])
-      const claimed = await client.query(
-        "select from pgscript_engine.claim_executions(node_id => $1, batch_size => 1, lease => '1 second')",
-        [node.nodeId],
-      )
       expect(claimed.rowCount).toBe(1)
     })
     await cutClaim(node)

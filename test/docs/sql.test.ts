@@ -30,7 +30,8 @@ describe('docs/sql.md', () => {
   async function acceptVersions() {
     await database.node.pool.query(
       `select pgscript_engine.record_check(tenant_id, script_id, version, 'accepted', '[]')
-       from pgscript_engine.unchecked_versions(100)`,
+       from pgscript_engine.unchecked_versions($1, 100)`,
+      [database.node.capability],
     )
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-
+import type { Database } from '../../src/database/database.ts'
 import { renewLeases } from '../../src/executor/renew-leases.ts'
 import { completeExecutions, failExecutions } from '../../src/executor/report-executions.ts'
 import { asOwner } from '../support/call.ts'
@@ -20,10 +20,10 @@ import {
 import { type OpenTransaction, openTransaction, startAndBlock } from './second-connection.ts'
 import { wrongCounters } from './truth.ts'
 
-const claimInto = (transaction: OpenTransaction, nodeId: string, capacity: number) =>
+const claimInto = (transaction: OpenTransaction, node: Pick<Database, 'capability'>, capacity: number) =>
   transaction.run<{ tenant_id: string; id: string; fence: number }>(
     `select * from pgscript_engine.claim_executions($1, $2, '1 minute')`,
-    [nodeId, capacity],
+    [node.capability, capacity],
   )
 
 describe('races', () => {
@@ -68,7 +68,7 @@ describe('races', () => {
       const script = await givenOne()
       const [id] = await givenExecutions(database, script)
       const claiming = await openTransaction(database)
-      const [claimed] = await claimInto(claiming, database.node.nodeId, 1)
+      const [claimed] = await claimInto(claiming, database.node, 1)
       const { outcome } = await startAndBlock(database, () => cancel(script, id))
       await claiming.commit()
       expect(await outcome).toBe('running')
@@ -82,7 +82,7 @@ describe('races', () => {
       const script = await givenOne()
       const [id] = await givenExecutions(database, script)
       const claiming = await openTransaction(database)
-      await claimInto(claiming, database.node.nodeId, 1)
+      await claimInto(claiming, database.node, 1)
       const { outcome } = await startAndBlock(database, () => cancel(script, id))
       await claiming.rollback()
       expect(await outcome).toBe('cancelled')
@@ -183,7 +183,7 @@ describe('races', () => {
       const script = await givenOne({ concurrent_runs_per_tenant: 1 })
       await givenExecutions(database, script)
       const claiming = await openTransaction(database)
-      expect(await claimInto(claiming, database.node.nodeId, 5)).toHaveLength(1)
+      expect(await claimInto(claiming, database.node, 5)).toHaveLength(1)
       const { outcome } = await startAndBlock(database, () => reserve(script))
       await claiming.commit()
       expect(await outcome).toEqual([])
@@ -212,8 +212,9 @@ describe('races', () => {
   test('of two claims of one tenant the second waits, and both keep its limit', async () => {
     const script = await givenOne({ concurrent_runs_per_tenant: 3 })
     await givenExecutions(database, script, { count: 10 })
+    const node = await givenNode(database, 'first')
     const first = await openTransaction(database)
-    expect(await claimInto(first, 'first', 2)).toHaveLength(2)
+    expect(await claimInto(first, node, 2)).toHaveLength(2)
     const { outcome } = await startAndBlock(database, () => claim(database.node, 5))
     await first.commit()
     expect(await outcome).toHaveLength(1)
@@ -222,8 +223,9 @@ describe('races', () => {
   test('a claim does not wait for a tenant that another node serves, while others wait', async () => {
     const scripts = [await givenOne(), await givenOne()]
     for (const script of scripts) await givenExecutions(database, script, { count: 2 })
+    const node = await givenNode(database, 'first')
     const first = await openTransaction(database)
-    const [taken] = await claimInto(first, 'first', 1)
+    const [taken] = await claimInto(first, node, 1)
     const others = await claim(database.node, 5)
     expect(others).toHaveLength(2)
     expect(others.map(({ tenant_id }) => tenant_id)).not.toContain(taken?.tenant_id)

@@ -9,15 +9,7 @@ as $$
 declare
   payload text;
 begin
-  if not exists (
-    select from pgscript_engine.nodes as node
-    where node.capability_hash = sha256(convert_to(enter.capability, 'UTF8'))
-  ) then
-    raise exception using
-      errcode = 'PS403', constraint = 'capability_refused',
-      message = 'No registered node has this capability.',
-      hint = 'Nodes register at start; a node that was taken for lost registers again.';
-  end if;
+  perform pgscript_engine.require_node(enter.capability);
   if array_to_string(enter.permissions, ',') ~ '\|' or enter.remote_address ~ '\|' then
     raise exception using
       errcode = 'PS422', constraint = 'invalid_context', message = 'A context field must not contain "|".';

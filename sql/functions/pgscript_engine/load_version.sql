@@ -1,4 +1,4 @@
-create or replace function pgscript_engine.load_version(tenant_id uuid, script_id uuid, version integer)
+create or replace function pgscript_engine.load_version(capability text, tenant_id uuid, script_id uuid, version integer)
   returns table (
     tenant_key text, tenant_name text, name text, type text, language text, source text, limits jsonb, metadata jsonb,
     tags text[]
@@ -11,14 +11,15 @@ as $$
     pgscript_engine.effective_limits(tenant.limits, snapshot.limits), snapshot.metadata, snapshot.tags
   from pgscript.script_versions as snapshot
   join pgscript.tenants as tenant on tenant.id = snapshot.tenant_id
-  where snapshot.tenant_id = load_version.tenant_id
+  where pgscript_engine.require_node(load_version.capability) is not null
+    and snapshot.tenant_id = load_version.tenant_id
     and snapshot.script_id = load_version.script_id
     and snapshot.version = load_version.version;
 $$;
 
-comment on function pgscript_engine.load_version(uuid, uuid, integer) is
+comment on function pgscript_engine.load_version(text, uuid, uuid, integer) is
   'What a node needs to run a version: source, names, effective limits in force now.';
 
-alter function pgscript_engine.load_version(uuid, uuid, integer) owner to pgscript_engine;
-revoke all on function pgscript_engine.load_version(uuid, uuid, integer) from public;
-grant execute on function pgscript_engine.load_version(uuid, uuid, integer) to pgscript_node;
+alter function pgscript_engine.load_version(text, uuid, uuid, integer) owner to pgscript_engine;
+revoke all on function pgscript_engine.load_version(text, uuid, uuid, integer) from public;
+grant execute on function pgscript_engine.load_version(text, uuid, uuid, integer) to pgscript_node;

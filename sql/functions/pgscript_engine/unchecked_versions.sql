@@ -1,4 +1,4 @@
-create or replace function pgscript_engine.unchecked_versions(batch_size integer)
+create or replace function pgscript_engine.unchecked_versions(capability text, batch_size integer)
   returns table (
     tenant_id uuid, script_id uuid, version integer, name text, type text, language text, source text,
     source_limit bigint
@@ -16,7 +16,7 @@ as $$
     and snapshot.script_id = verdict.script_id
     and snapshot.version = verdict.version
   join pgscript.tenants as tenant on tenant.id = verdict.tenant_id
-  where verdict.state = 'unchecked'
+  where verdict.state = 'unchecked' and pgscript_engine.require_node(unchecked_versions.capability) is not null
   -- One of each tenant in turn: a source made to be slow costs the other tenants one deadline, not its owner's all.
   order by
     row_number() over (partition by verdict.tenant_id order by verdict.script_id, verdict.version),
@@ -24,9 +24,9 @@ as $$
   limit unchecked_versions.batch_size;
 $$;
 
-comment on function pgscript_engine.unchecked_versions(integer) is
+comment on function pgscript_engine.unchecked_versions(text, integer) is
   'Versions no node has judged yet, of each tenant in turn, with the source limit in force.';
 
-alter function pgscript_engine.unchecked_versions(integer) owner to pgscript_engine;
-revoke all on function pgscript_engine.unchecked_versions(integer) from public;
-grant execute on function pgscript_engine.unchecked_versions(integer) to pgscript_node;
+alter function pgscript_engine.unchecked_versions(text, integer) owner to pgscript_engine;
+revoke all on function pgscript_engine.unchecked_versions(text, integer) from public;
+grant execute on function pgscript_engine.unchecked_versions(text, integer) to pgscript_node;

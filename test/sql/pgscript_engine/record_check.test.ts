@@ -18,8 +18,8 @@ describe('pgscript_engine.record_check', () => {
   const waiting = async (script: GivenScript) =>
     (
       await database.node.pool.query(
-        'select name, version, source, source_limit from pgscript_engine.unchecked_versions(1000) where script_id = $1',
-        [script.id],
+        'select name, version, source, source_limit from pgscript_engine.unchecked_versions($1, 1000) where script_id = $2',
+        [database.node.capability, script.id],
       )
     ).rows
 

@@ -13,7 +13,8 @@ describe('pgscript_engine.unchecked_versions', () => {
     await givenDraft(database, quiet)
 
     const { rows } = await database.node.pool.query<{ tenant_id: string }>(
-      'select tenant_id from pgscript_engine.unchecked_versions(2)',
+      'select tenant_id from pgscript_engine.unchecked_versions($1, 2)',
+      [database.node.capability],
     )
 
     expect(new Set(rows.map((row) => row.tenant_id))).toEqual(new Set([busy.id, quiet.id]))
