@@ -1,4 +1,4 @@
-import type { PoolClient } from 'pg'
+import { onTestFinished } from 'vitest'
 
 import { until } from '../support/until.ts'
 import type { TestDatabase } from '../support/use-database.ts'
@@ -14,19 +14,23 @@ export interface OpenTransaction {
 export async function openTransaction(database: TestDatabase): Promise<OpenTransaction> {
   const client = await database.owner.connect()
   await client.query('begin')
+  let isOpen = true
+  const end = async (how: 'commit' | 'rollback') => {
+    if (!isOpen) return
+    isOpen = false
+    try {
+      await client.query(how)
+    } finally {
+      client.release()
+    }
+  }
+  // One that a failed test leaves behind must not hold up the next.
+  onTestFinished(() => end('rollback'))
   return {
     run: async <Row extends object>(text: string, values: unknown[] = []) =>
       (await client.query<Row>(text, values)).rows,
-    commit: () => end(client, 'commit'),
-    rollback: () => end(client, 'rollback'),
-  }
-}
-
-async function end(client: PoolClient, how: 'commit' | 'rollback'): Promise<void> {
-  try {
-    await client.query(how)
-  } finally {
-    client.release()
+    commit: () => end('commit'),
+    rollback: () => end('rollback'),
   }
 }
 

@@ -19,12 +19,16 @@ begin
       and child.relkind = 'r'
       and child.relispartition
       and child.relname ~ '^execution_(history|log_batches|attempts)_\d{4}w\d{2}_(7|30|90|365)$'
-    order by child.relname
+    order by week, class, child.relname
   loop
     -- The youngest execution of the week is as old as its class allows.
     continue when expired.week + 7 + expired.class > (now() at time zone 'UTC')::date;
     begin
       execute format('drop table pgscript_engine.%I', expired.partition);
+      if expired.class = 365 then
+        -- Its longest class was the last of the week, whose own tables would pile up otherwise.
+        execute format('drop table pgscript_engine.%I', regexp_replace(expired.partition, '_365$', ''));
+      end if;
       perform pgscript_engine.forget_storage(expired.week, expired.class);
       dropped := dropped + 1;
     exception when lock_not_available then

@@ -2,6 +2,8 @@ create or replace function pgscript_engine.ensure_partitions(weeks_ahead integer
   returns integer
   language plpgsql volatile security definer
   set search_path = pg_catalog, pg_temp
+  -- A new partition needs its parent to itself: readers and completions would queue behind a wait for one.
+  set lock_timeout = '500ms'
 as $$
 declare
   -- A UUIDv7's first 48 bits are its millisecond, so a moment's smallest id bounds a range by time.
@@ -18,23 +20,32 @@ begin
       week_table := format('%s_%s', parent, to_char(week_start at time zone 'UTC', 'IYYY"w"IW'));
       continue when to_regclass('pgscript_engine.' || week_table) is not null;
 
-      execute format(
-        'create table pgscript_engine.%I partition of pgscript_engine.%I
-           for values from (%L) to (%L) partition by list (retention_class)',
-        week_table, parent,
-        pgscript_engine.first_id(week_start), pgscript_engine.first_id(week_start + interval '7 days')
-      );
-      execute format('alter table pgscript_engine.%I enable row level security', week_table);
-      execute format('alter table pgscript_engine.%I force row level security', week_table);
-      foreach class in array array[7, 30, 90, 365] loop
+      begin
         execute format(
-          'create table pgscript_engine.%I partition of pgscript_engine.%I for values in (%s)',
-          week_table || '_' || class, week_table, class
+          'create table pgscript_engine.%I partition of pgscript_engine.%I
+             for values from (%L) to (%L) partition by list (retention_class)',
+          week_table, parent,
+          pgscript_engine.first_id(week_start), pgscript_engine.first_id(week_start + interval '7 days')
         );
-        execute format('alter table pgscript_engine.%I enable row level security', week_table || '_' || class);
-        execute format('alter table pgscript_engine.%I force row level security', week_table || '_' || class);
-      end loop;
-      made := made + 1;
+        execute format('alter table pgscript_engine.%I enable row level security', week_table);
+        execute format('alter table pgscript_engine.%I force row level security', week_table);
+        foreach class in array array[7, 30, 90, 365] loop
+          execute format(
+            'create table pgscript_engine.%I partition of pgscript_engine.%I for values in (%s)',
+            week_table || '_' || class, week_table, class
+          );
+          execute format('alter table pgscript_engine.%I enable row level security', week_table || '_' || class);
+          execute format('alter table pgscript_engine.%I force row level security', week_table || '_' || class);
+        end loop;
+        made := made + 1;
+      exception
+        when lock_not_available then
+          raise notice 'partition % waits for a reader, it is made next time', week_table;
+          exit;
+        when check_violation then
+          -- Nobody made it in time; what has been written since stays in the default partition.
+          raise warning 'partition % cannot be made: its week has begun without it', week_table;
+      end;
     end loop;
   end loop;
   return made;
