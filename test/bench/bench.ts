@@ -3,17 +3,32 @@ import { availableParallelism, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
 
 import { httpExecutions } from './http-executions.ts'
+import { ledgerClaim } from './ledger-claim.ts'
+import { ledgerEnqueue } from './ledger-enqueue.ts'
+import { ledgerFairness } from './ledger-fairness.ts'
+import { ledgerHeldTransaction } from './ledger-held-transaction.ts'
+import { ledgerIdle } from './ledger-idle.ts'
+import { ledgerPublishers } from './ledger-publishers.ts'
 import type { Bench, BenchRow, Measurement } from './measure.ts'
 import { startNodeUnderTest } from './node-under-test.ts'
 import { queueDrain } from './queue-drain.ts'
 import { table } from './table.ts'
 
-const rows: readonly BenchRow[] = [httpExecutions, queueDrain]
+const rows: readonly BenchRow[] = [
+  httpExecutions,
+  queueDrain,
+  ledgerClaim,
+  ledgerFairness,
+  ledgerPublishers,
+  ledgerEnqueue,
+  ledgerHeldTransaction,
+  ledgerIdle,
+]
 
 const { values } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
-    /** Also the rows that take minutes. */
+    /** Also what takes minutes. */
     full: { type: 'boolean', default: false },
     /** Names, separated by commas; all of them otherwise. */
     rows: { type: 'string' },
@@ -28,6 +43,8 @@ try {
   const bench: Bench = {
     node,
     query: async (text, parameters = []) => (await node.pool.query(text, parameters)).rows,
+    adminUrl: node.adminUrl,
+    full: values.full,
     rounds: positive('--rounds', values.rounds),
     seconds: positive('--seconds', values.seconds),
   }

@@ -10,9 +10,13 @@ export interface Bench {
   node: { url: string; apiKey: string }
   /** SQL as the role that installed the benchmark's database. */
   query(text: string, values?: unknown[]): Promise<Record<string, unknown>[]>
+  /** The server's administrator: for a row that works on a database of its own there. */
+  adminUrl: string
   rounds: number
   /** Length of one measurement. */
   seconds: number
+  /** Rows that can be long are. */
+  full: boolean
 }
 
 /** One line of the result: a figure per round, ours and, where there is one, the peer's of the same run. */

@@ -16,6 +16,8 @@ export interface NodeUnderTest {
   apiKey: string
   /** Such as `18.4`. */
   serverVersion: string
+  /** Of the server it runs on. */
+  adminUrl: string
   pool: pg.Pool
   close(): Promise<void>
 }
@@ -44,7 +46,7 @@ export async function startNodeUnderTest(): Promise<NodeUnderTest> {
     )
     const pool = new pg.Pool({ connectionString: database, max: 2 })
     undo.push(() => pool.end())
-    return { url, apiKey: demo.apiKey, serverVersion: server, pool, close }
+    return { url, apiKey: demo.apiKey, serverVersion: server, adminUrl, pool, close }
   } catch (error) {
     await close()
     throw error
