@@ -17,64 +17,55 @@ export interface Metrics {
   httpRequests: Counter<'method' | 'status'>
 }
 
+const seconds = [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900]
+
 export function createMetrics(): Metrics {
   const registry = new Registry()
   const registers = [registry]
-  const seconds = [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900]
+  const counter = <Label extends string>(name: string, help: string, labelNames: Label[] = []) =>
+    new Counter({ name, help, labelNames, registers })
+  const gauge = <Label extends string>(name: string, help: string, labelNames: Label[]) =>
+    new Gauge({ name, help, labelNames, registers })
+  const histogram = <Label extends string>(name: string, help: string, labelNames: Label[]) =>
+    new Histogram({ name, help, labelNames, buckets: seconds, registers })
+
   return {
     registry,
-    executions: new Counter({
-      name: 'pgscript_executions_total',
-      help: 'Attempts that ended, by outcome and trigger.',
-      labelNames: ['status', 'trigger'],
-      registers,
-    }),
-    executionDuration: new Histogram({
-      name: 'pgscript_execution_duration_seconds',
-      help: 'Time from the first line of a script to its result.',
-      labelNames: ['status'],
-      buckets: seconds,
-      registers,
-    }),
-    queueWait: new Histogram({
-      name: 'pgscript_queue_wait_seconds',
-      help: 'Time from when an execution was due until a node claimed it.',
-      labelNames: ['trigger'],
-      buckets: seconds,
-      registers,
-    }),
-    leaseTakeovers: new Counter({
-      name: 'pgscript_lease_takeovers_total',
-      help: 'Executions this node took away from a lost node.',
-      registers,
-    }),
-    leasesLost: new Counter({
-      name: 'pgscript_leases_lost_total',
-      help: 'Runs this node stopped or discarded because their lease was no longer its own.',
-      registers,
-    }),
-    isolates: new Gauge({
-      name: 'pgscript_pool_isolates',
-      help: 'Isolates of the sandbox hosts, by state.',
-      labelNames: ['state'],
-      registers,
-    }),
-    sandboxHostExits: new Counter({
-      name: 'pgscript_sandbox_host_exits_total',
-      help: 'Sandbox hosts that ended; the log says why.',
-      registers,
-    }),
-    databasePool: new Gauge({
-      name: 'pgscript_database_pool_connections',
-      help: 'Connections of the database pool, and callers that wait for one.',
-      labelNames: ['state'],
-      registers,
-    }),
-    httpRequests: new Counter({
-      name: 'pgscript_http_requests_total',
-      help: 'HTTP requests answered, by method and status.',
-      labelNames: ['method', 'status'],
-      registers,
-    }),
+    executions: counter('pgscript_executions_total', 'Attempts that ended, by outcome and trigger.', [
+      'status',
+      'trigger',
+    ]),
+    executionDuration: histogram(
+      'pgscript_execution_duration_seconds',
+      'Time from the first line of a script to its result.',
+      ['status'],
+    ),
+    queueWait: histogram(
+      'pgscript_queue_wait_seconds',
+      'Time from when an execution was due until a node claimed it.',
+      ['trigger'],
+    ),
+    leaseTakeovers: counter(
+      'pgscript_lease_takeovers_total',
+      'Executions this node took away from a lost node.',
+    ),
+    leasesLost: counter(
+      'pgscript_leases_lost_total',
+      'Runs this node stopped or discarded because their lease was no longer its own.',
+    ),
+    isolates: gauge('pgscript_pool_isolates', 'Isolates of the sandbox hosts, by state.', ['state']),
+    sandboxHostExits: counter(
+      'pgscript_sandbox_host_exits_total',
+      'Sandbox hosts that ended; the log says why.',
+    ),
+    databasePool: gauge(
+      'pgscript_database_pool_connections',
+      'Connections of the database pool, and callers that wait for one.',
+      ['state'],
+    ),
+    httpRequests: counter('pgscript_http_requests_total', 'HTTP requests answered, by method and status.', [
+      'method',
+      'status',
+    ]),
   }
 }

@@ -7,8 +7,8 @@ import { givenApiKey } from '../support/given-api-key.ts'
 
 import type { GivenScript } from '../support/given-script.ts'
 import { givenTenant } from '../support/given-tenant.ts'
-import { reportFor } from '../support/report-for.ts'
 import { until } from '../support/until.ts'
+import { reportOn } from '../support/use-ledger.ts'
 import { useNode } from '../support/use-node.ts'
 
 // The node that is asked runs nothing; the test's own stands for the one that does.
@@ -36,7 +36,7 @@ test('who waits is told, and gets the record without a permission to read others
   const asked = post({ wait: 30, input: { private: true } })
   const execution = await claimOne()
   await completeExecutions(node.database.node, [
-    reportFor(execution, {
+    reportOn(execution, {
       output: '{"by":"another node"}',
       logs: '[{"level":"info","at":1,"message":"over there"}]',
       metrics: '{"durationMs":3}',
@@ -72,7 +72,7 @@ test('one that goes back to the queue is waited for until it has an end', async 
   )
   const second = await claimOne()
   expect(second.id).toBe(first.id)
-  await completeExecutions(node.database.node, [reportFor(second, { output: '2' })])
+  await completeExecutions(node.database.node, [reportOn(second, { output: '2' })])
   expect(await asked).toMatchObject({ status: 200, body: { id: first.id, output: 2 } })
 })
 
@@ -83,5 +83,5 @@ test('one that is still running when the wait is over is a 202 that says so', as
     status: 202,
     body: { id: execution.id, status: 'running', startedAt: expect.any(String), finishedAt: null },
   })
-  await completeExecutions(node.database.node, [reportFor(execution)])
+  await completeExecutions(node.database.node, [reportOn(execution)])
 })
