@@ -43,12 +43,12 @@ begin
       last_error = failure.error,
       attempt = execution.attempt - failure.is_ours::integer,
       -- A script names seconds as it likes; a week is the longest it gets.
-      run_at = clock_timestamp() + make_interval(secs => least(greatest(
-        case
-          when jsonb_typeof(failure.error -> 'retryAfterSeconds') = 'number'
-            then (failure.error ->> 'retryAfterSeconds')::numeric
-          else 2 ^ execution.attempt * (0.75 + random() / 2)
-        end, 0), 604800)::double precision)
+      run_at = clock_timestamp() + make_interval(secs => case
+        -- Bounded before it becomes a double, which holds no 1e400.
+        when jsonb_typeof(failure.error -> 'retryAfterSeconds') = 'number'
+          then least(greatest((failure.error ->> 'retryAfterSeconds')::numeric, 0), 604800)::double precision
+        else least(2 ^ execution.attempt * (0.75 + random() / 2), 604800)
+      end)
     from failure
     where execution.tenant_id = failure.tenant_id and execution.id = failure.id
     returning
