@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 
 import { query } from '../../src/database/database.ts'
 import { completeExecutions, releaseExecutions } from '../../src/executor/report-executions.ts'
-import { as, auditOf } from '../support/call.ts'
+import { as, asOwner, auditOf } from '../support/call.ts'
 import { findExecution, givenExecutions } from '../support/given-executions.ts'
 import { type GivenScript, givenScript } from '../support/given-script.ts'
 import { givenTenant, identityIn } from '../support/given-tenant.ts'
@@ -156,6 +156,27 @@ describe('while it waits or runs, an execution', () => {
         'the end',
       ])
       expect(await append(nodeId, claimed, 2)).toBe(0)
+    })
+
+    test('and what it writes counts as stored', async () => {
+      const script = await givenOne()
+      await givenExecutions(database, script)
+      const claimed = await claimOne(database.node)
+      const stored = async () =>
+        (
+          await asOwner<{ bytes: number }>(
+            database,
+            `select coalesce(sum(bytes), 0)::int as bytes from pgscript_engine.tenant_storage where tenant_id = $1`,
+            [script.tenant.id],
+          )
+        )[0]?.bytes ?? 0
+      await append(database.node.nodeId, claimed, 0)
+      const once = await stored()
+      expect(once).toBeGreaterThan(20)
+      await append(database.node.nodeId, claimed, 0)
+      expect(await stored()).toBe(once)
+      await append(database.node.nodeId, claimed, 1)
+      expect(await stored()).toBe(2 * once)
     })
 
     test('apart from the one of an attempt that was lost, whose node writes no more', async () => {

@@ -46,6 +46,7 @@ export class StormNode {
       () => this.#fail(this.#some()),
       () => this.#release(this.#some()),
       () => this.#renew(),
+      () => this.#log(),
       () => this.#forget(),
       () => this.#takeOver(),
       () => this.#reserve(),
@@ -109,6 +110,18 @@ export class StormNode {
       this.#slots.map(({ scriptId }) => scriptId),
       this.#slots.map(({ fence }) => fence),
       '200 milliseconds',
+    ])
+  }
+
+  async #log() {
+    const leases = this.#held.map(leaseOf)
+    await query(this.#node, 'select pgscript_engine.append_logs($1, $2, $3, $4, $5, $6)', [
+      this.#node.nodeId,
+      leases.map(({ tenantId }) => tenantId),
+      leases.map(({ id }) => id),
+      leases.map(({ fence }) => fence),
+      leases.map(() => Math.floor(Math.random() * 1e9)),
+      leases.map(() => '[{"level":"info","at":1,"message":"still here"}]'),
     ])
   }
 

@@ -19,7 +19,19 @@ as $$
       on execution.tenant_id = given.tenant_id and execution.id = given.id and execution.fence = given.fence
     where execution.claimed_by = append_logs.node_id
     on conflict do nothing
-    returning 1
+    returning tenant_id, execution_id, retention_class, lines
+  ),
+  stored as (
+    insert into pgscript_engine.tenant_storage as storage (tenant_id, week, retention_class, bytes)
+    select
+      kept.tenant_id, date_trunc('week', execution.created_at, 'UTC')::date, kept.retention_class,
+      sum(pg_column_size(kept.lines))
+    from kept
+    join pgscript_engine.live_executions as execution
+      on execution.tenant_id = kept.tenant_id and execution.id = kept.execution_id
+    group by 1, 2, 3
+    order by 1, 2, 3
+    on conflict (tenant_id, week, retention_class) do update set bytes = storage.bytes + excluded.bytes
   )
   select count(*)::integer from kept;
 $$;
