@@ -12,9 +12,14 @@ drop policy if exists operator on pgscript_engine.live_executions;
 create policy operator on pgscript_engine.live_executions for select to pgscript_operator
   using ((select pgscript.is_operator()));
 
+-- A role of the host platform sees the tenants it was granted.
+drop policy if exists host on pgscript_engine.live_executions;
+create policy host on pgscript_engine.live_executions for select to pgscript_integrator
+  using (tenant_id in (select pgscript_engine.host_tenants()));
+
 -- The engine's functions act for every tenant and check for themselves; nobody can become it.
 drop policy if exists engine on pgscript_engine.live_executions;
 create policy engine on pgscript_engine.live_executions to pgscript_engine using (true) with check (true);
 
-grant select on pgscript_engine.live_executions to pgscript_user, pgscript_operator;
+grant select on pgscript_engine.live_executions to pgscript_user, pgscript_operator, pgscript_integrator;
 grant select, insert, update, delete on pgscript_engine.live_executions to pgscript_engine;

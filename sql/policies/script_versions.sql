@@ -12,10 +12,15 @@ drop policy if exists operator on pgscript.script_versions;
 create policy operator on pgscript.script_versions for select to pgscript_operator
   using ((select pgscript.is_operator()));
 
+-- A role of the host platform, one that administers, sees the tenants it was granted.
+drop policy if exists host on pgscript.script_versions;
+create policy host on pgscript.script_versions for select to pgscript_integrator
+  using (tenant_id in (select pgscript_engine.host_tenants(true)));
+
 -- The engine's functions act for every tenant and check for themselves; nobody can become it.
 drop policy if exists engine on pgscript.script_versions;
 create policy engine on pgscript.script_versions to pgscript_engine using (true) with check (true);
 
-grant select on pgscript.script_versions to pgscript_user, pgscript_operator;
+grant select on pgscript.script_versions to pgscript_user, pgscript_operator, pgscript_integrator;
 -- No update or delete for anyone, the engine included: history never changes.
 grant select, insert on pgscript.script_versions to pgscript_engine;

@@ -12,9 +12,14 @@ drop policy if exists operator on pgscript.version_checks;
 create policy operator on pgscript.version_checks for select to pgscript_operator
   using ((select pgscript.is_operator()));
 
+-- A role of the host platform, one that administers, sees the tenants it was granted.
+drop policy if exists host on pgscript.version_checks;
+create policy host on pgscript.version_checks for select to pgscript_integrator
+  using (tenant_id in (select pgscript_engine.host_tenants(true)));
+
 -- The engine's functions act for every tenant and check for themselves; nobody can become it.
 drop policy if exists engine on pgscript.version_checks;
 create policy engine on pgscript.version_checks to pgscript_engine using (true) with check (true);
 
-grant select on pgscript.version_checks to pgscript_user, pgscript_operator;
+grant select on pgscript.version_checks to pgscript_user, pgscript_operator, pgscript_integrator;
 grant select, insert, update on pgscript.version_checks to pgscript_engine;

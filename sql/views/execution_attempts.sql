@@ -10,4 +10,4 @@ comment on view pgscript.execution_attempts is
   'Failed attempts of the tenant''s executions that were followed by another; the last one is the execution''s own record.';
 
 alter view pgscript.execution_attempts owner to pgscript_owner;
-grant select on pgscript.execution_attempts to pgscript_user, pgscript_operator;
+grant select on pgscript.execution_attempts to pgscript_user, pgscript_operator, pgscript_integrator;

@@ -14,4 +14,4 @@ comment on view pgscript.execution_logs is 'The log lines of the tenant''s execu
 comment on column pgscript.execution_logs.at_ms is 'Milliseconds since the attempt began.';
 
 alter view pgscript.execution_logs owner to pgscript_owner;
-grant select on pgscript.execution_logs to pgscript_user, pgscript_operator;
+grant select on pgscript.execution_logs to pgscript_user, pgscript_operator, pgscript_integrator;

@@ -24,4 +24,4 @@ comment on column pgscript.executions.error is 'Why it failed; of a waiting one,
 comment on column pgscript.executions.metrics is 'startMs, durationMs, cpuMs, peakHeapBytes, hostCalls of the last attempt.';
 
 alter view pgscript.executions owner to pgscript_owner;
-grant select on pgscript.executions to pgscript_user, pgscript_operator;
+grant select on pgscript.executions to pgscript_user, pgscript_operator, pgscript_integrator;

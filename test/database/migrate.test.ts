@@ -49,9 +49,12 @@ describe.each(supported ?? [])('migrate on PostgreSQL $version', ({ binDir }) =>
     expect(report.objects).toContain('sql/functions/pgscript_engine/catalog_faults.sql')
     expect(await faults(url)).toEqual([])
 
-    // What the installer may do from here on, through the SQL interface only.
+    // What the installer may do from here on: read what concerns it, and change it by the SQL interface only.
     await rows(url, "select pgscript.upsert_tenant('acme')")
-    await expect(rows(url, 'select from pgscript.tenants')).rejects.toMatchObject({ code: '42501' })
+    expect(await rows(url, 'select key from pgscript.tenants')).toEqual([{ key: 'acme' }])
+    for (const sql of ["update pgscript.tenants set name = 'x'", 'select from pgscript_private.host_roles']) {
+      await expect(rows(url, sql)).rejects.toMatchObject({ code: '42501' })
+    }
   })
 
   test('leaves the installer without any right of the owning roles', async () => {

@@ -38,12 +38,16 @@ as $$
     (
       rule.is_tenants and exists (
         select from unnest(policy.polroles) as role
-        where role in (
-          'pgscript_node'::regrole, 'pgscript_script'::regrole, 'pgscript_integrator'::regrole
-        )
+        where role in ('pgscript_node'::regrole, 'pgscript_script'::regrole)
       ),
       'it lets a login see tenant data outside every tenant''s transaction',
       'give the role a function of the engine instead'
+    ),
+    (
+      rule.is_tenants and 'pgscript_integrator'::regrole = any (policy.polroles) and rule.qualifier !~ 'host_tenants\('
+        or 'pgscript_integrator'::regrole = any (policy.polroles) and policy.polcmd <> 'r',
+      'it shows host roles rows without asking which tenants they were granted, or lets them write',
+      'compare tenant_id with pgscript_engine.host_tenants(), for select only'
     )
   ) as judged (is_fault, fault, remedy)
   where schema.nspname ~ '^pgscript(_engine|_private)?$' and judged.is_fault;
