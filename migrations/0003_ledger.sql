@@ -92,7 +92,6 @@ create table pgscript_engine.live_executions (
   cause            jsonb       not null default '{}',
   input            jsonb       not null,
   last_error       jsonb,
-  cancel_requested_at timestamptz,
   created_at       timestamptz not null default now(),
   primary key (tenant_id, id),
   foreign key (tenant_id, script_id, version)
@@ -122,6 +121,15 @@ create index live_executions_due_tenants
 -- The reaper looks at lost nodes' executions only.
 create index live_executions_by_node
   on pgscript_engine.live_executions (claimed_by, lease_expires_at) where status = 'running';
+
+-- Somebody asks to stop a running execution. A row of its own, for the asker's transaction may stay
+-- open as long as it likes, and the node must be able to renew and to report meanwhile.
+create table pgscript_engine.cancel_requests (
+  tenant_id    uuid        not null references pgscript.tenants on delete cascade,
+  execution_id uuid        not null,
+  requested_at timestamptz not null default now(),
+  primary key (tenant_id, execution_id)
+);
 
 create table pgscript_engine.execution_history (
   tenant_id       uuid        not null,
@@ -210,6 +218,7 @@ comment on table pgscript_engine.live_executions is 'Executions that wait or run
 comment on column pgscript_engine.live_executions.priority is 'Higher goes first, within the tenant.';
 comment on column pgscript_engine.live_executions.fence is 'Grows with every claim; a result that carries an older one is refused.';
 comment on column pgscript_engine.live_executions.takeovers is 'How often a node or sandbox host was lost while it ran.';
+comment on table pgscript_engine.cancel_requests is 'Running executions that somebody has asked to stop.';
 comment on table pgscript_engine.execution_history is 'Finished executions; insert-only, partitioned by week of the id and by retention class.';
 comment on table pgscript_engine.execution_log_batches is 'Log lines of executions, a batch a row.';
 -- What a tenant has used, an hour a row; written by claims and completions, never by publishers.

@@ -48,6 +48,7 @@ const relations: Record<string, Readers> = {
       '(select membership.tenant_id from pgscript.memberships as membership where membership.user_id = users.id)',
   },
   'pgscript.version_checks': { by: 'tenant', permission: 'scripts.read' },
+  'pgscript_engine.cancel_requests': { by: 'engine', tenantColumn: 'tenant_id' },
   'pgscript_engine.execution_attempts': { by: 'tenant', permission: 'executions.read' },
   'pgscript_engine.execution_history': { by: 'tenant', permission: 'executions.read' },
   'pgscript_engine.execution_keys': { by: 'engine', tenantColumn: 'tenant_id' },
@@ -132,6 +133,9 @@ describe('policies', () => {
       tenant.id,
       script.id,
     ])
+    await givenExecutions(database, script)
+    const { id } = await claimOne(node)
+    await owner.query('select pgscript.cancel_execution($1, $2)', [tenant.key, id])
     // Not due, so that the next tenant's claims leave it where it is.
     await givenExecutions(database, script, { idempotencyKey: 'one', runIn: '1 hour' })
     return tenant

@@ -108,7 +108,7 @@ describe('races', () => {
   })
 
   describe('a result against a cancellation', () => {
-    test('the result first: the cancellation waits and finds the execution finished', async () => {
+    test('the result first: it counts, and the cancellation does not wait for it', async () => {
       const script = await givenOne()
       await givenExecutions(database, script)
       const claimed = await claimOne(database.node)
@@ -118,24 +118,40 @@ describe('races', () => {
            '{completed}', '{1}', array[null]::jsonb[], '{"{}"}', '{"[]"}')`,
         [database.node.nodeId, claimed.tenant_id, claimed.id, claimed.fence],
       )
-      const { outcome } = await startAndBlock(database, () => cancel(script, claimed.id))
+      expect(await cancel(script, claimed.id)).toBe('running')
       await completing.commit()
-      expect(await outcome).toBe('completed')
+      expect(await cancel(script, claimed.id)).toBe('completed')
       expect(await findExecution(database, claimed.id)).toMatchObject({ status: 'completed', output: 1 })
     })
 
-    test('the cancellation first: a result that comes before the stop still counts', async () => {
+    test('the cancellation first, and its transaction stays open: the node renews and reports all the same', async () => {
       const script = await givenOne()
       await givenExecutions(database, script)
       const claimed = await claimOne(database.node)
       const cancelling = await openTransaction(database)
       expect(await cancelIn(cancelling, script, claimed.id)).toBe('running')
-      const { outcome } = await startAndBlock(database, () =>
-        completeExecutions(database.node, [reportOn(claimed)]),
-      )
+
+      const lease = { tenantId: claimed.tenant_id, id: claimed.id, fence: claimed.fence }
+      expect([...(await renewLeases(database.node, [lease], 60))]).toEqual([
+        [claimed.id, { isCancelled: false }],
+      ])
+      expect([...(await completeExecutions(database.node, [reportOn(claimed)]))]).toEqual([
+        [claimed.id, 'final'],
+      ])
       await cancelling.commit()
-      expect([...(await outcome)]).toEqual([[claimed.id, 'final']])
       expect(await findExecution(database, claimed.id)).toMatchObject({ status: 'completed' })
+    })
+
+    test('a waiting one, and its transaction stays open: others of the tenant are claimed and recorded', async () => {
+      const script = await givenOne()
+      const [id] = await givenExecutions(database, script, { count: 2 })
+      const cancelling = await openTransaction(database)
+      expect(await cancelIn(cancelling, script, id)).toBe('cancelled')
+      const [other, ...more] = await claim(database.node, 5)
+      if (!other) throw new Error('the other one was not claimed')
+      expect(more).toEqual([])
+      expect([...(await completeExecutions(database.node, [reportOn(other)]))]).toEqual([[other.id, 'final']])
+      await cancelling.commit()
     })
 
     test('the cancellation first: a failure that comes before the stop is not tried again', async () => {

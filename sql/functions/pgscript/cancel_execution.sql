@@ -8,11 +8,18 @@ declare
   execution pgscript_engine.live_executions;
   final_status text;
 begin
+  -- A look without a lock first. The row of a running execution is its node's: locked until the end of
+  -- a long transaction, it would keep the node from renewing and reporting.
   select living.* into execution
   from pgscript_engine.live_executions as living
-  where living.tenant_id = this_tenant and living.id = cancel_execution.id
-  for update;
-  if not found then
+  where living.tenant_id = this_tenant and living.id = cancel_execution.id;
+  if execution.status = 'pending' then
+    select living.* into execution
+    from pgscript_engine.live_executions as living
+    where living.tenant_id = this_tenant and living.id = cancel_execution.id
+    for update;
+  end if;
+  if execution.id is null then
     select finished.status into final_status
     from pgscript_engine.execution_history as finished
     where finished.tenant_id = this_tenant and finished.id = cancel_execution.id;
@@ -30,11 +37,13 @@ begin
       array['{}'::jsonb], array[null::jsonb]
     );
     final_status := 'cancelled';
-  elsif execution.cancel_requested_at is null then
-    update pgscript_engine.live_executions as living
-    set cancel_requested_at = clock_timestamp()
-    where living.tenant_id = this_tenant and living.id = execution.id;
-    perform pg_notify('pgscript_cancel', execution.claimed_by || ' ' || execution.id);
+  else
+    insert into pgscript_engine.cancel_requests (tenant_id, execution_id)
+    values (this_tenant, execution.id)
+    on conflict do nothing;
+    if found then
+      perform pg_notify('pgscript_cancel', execution.claimed_by || ' ' || execution.id);
+    end if;
   end if;
   perform pgscript_engine.audit(
     this_tenant, 'execution.cancelled', 'execution', execution.id::text, jsonb_build_object('status', execution.status)

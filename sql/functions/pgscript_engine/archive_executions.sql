@@ -41,6 +41,8 @@ begin
           + coalesce(pg_column_size(finished.error), 0) + coalesce(pg_column_size(finished.log), 0)
       )
     from finished
+    -- What never ran is not counted: whoever cancels it would hold the tenant's row until their commit.
+    where finished.claimed_by is not null
     group by 1, 2, 3
     order by 1, 2, 3
     on conflict (tenant_id, week, retention_class) do update set bytes = storage.bytes + excluded.bytes

@@ -32,7 +32,7 @@ begin
       on execution.tenant_id = failed.tenant_id and execution.id = failed.id
     where failed.place = any (held)
       and failed.error -> 'retryable' = 'true'
-      and execution.cancel_requested_at is null
+      and not pgscript_engine.is_cancel_requested(execution.tenant_id, execution.id)
       and execution.max_attempts > 1
       and (execution.attempt < execution.max_attempts or failed.error ->> 'code' = 'rate_limited')
   ),

@@ -5,6 +5,14 @@ create or replace function pgscript_engine.forget_keys()
 as $$
   delete from pgscript_engine.tenant_usage as usage where usage.hour < now() - interval '7 days';
 
+  -- The execution is long over, or the request came too late to matter.
+  delete from pgscript_engine.cancel_requests as request
+  where request.requested_at < now() - interval '1 day'
+    and not exists (
+      select from pgscript_engine.live_executions as execution
+      where execution.tenant_id = request.tenant_id and execution.id = request.execution_id
+    );
+
   with forgotten as (
     delete from pgscript_engine.execution_keys as key
     using pgscript.tenants as tenant
@@ -20,7 +28,7 @@ as $$
 $$;
 
 comment on function pgscript_engine.forget_keys() is
-  'Forgets idempotency keys whose execution has expired, by the tenant''s retention, and usage older than a week; returns how many keys.';
+  'Forgets idempotency keys whose execution has expired, by the tenant''s retention, usage older than a week, and requests to cancel what is over; returns how many keys.';
 
 alter function pgscript_engine.forget_keys() owner to pgscript_engine;
 revoke all on function pgscript_engine.forget_keys() from public;

@@ -9,6 +9,7 @@ declare
   clock_floor double precision;
   clock_ceiling double precision;
   chosen uuid;
+  usual_timeout text := current_setting('lock_timeout');
 begin
   -- Nobody lies further behind the tenant that is furthest than one claim can carry a tenant: idleness,
   -- or a limit that kept a tenant from running, saves nothing up.
@@ -44,16 +45,23 @@ begin
   -- Each is being served by another node, which is done within a commit's time. Drawn here, not in
   -- the condition: there, random() is called anew for each row, and often none of them matches.
   chosen := due[1 + floor(random() * cardinality(due))::integer];
-  return query
-  select queue.tenant_id, queue.weight, clock_floor, clock_ceiling
-  from pgscript_engine.tenant_queues as queue
-  where queue.tenant_id = chosen
-  for update;
+  begin
+    -- Or by somebody who changes its limits in a long transaction: others' work must not wait for that.
+    perform set_config('lock_timeout', '1s', true);
+    return query
+    select queue.tenant_id, queue.weight, clock_floor, clock_ceiling
+    from pgscript_engine.tenant_queues as queue
+    where queue.tenant_id = chosen
+    for update;
+    perform set_config('lock_timeout', usual_timeout, true);
+  exception when lock_not_available then
+    null;
+  end;
 end
 $$;
 
 comment on function pgscript_engine.lock_due_queues(integer, uuid[]) is
-  'Locks the queue rows of up to limit_to tenants that have due work and may run more, but for those passed over: the lowest virtual time first, counted from no lower than clock_floor. Rows that another node holds are skipped; only where that leaves none, and the caller holds none yet, it waits for one.';
+  'Locks the queue rows of up to limit_to tenants that have due work and may run more, but for those passed over: the lowest virtual time first, counted from no lower than clock_floor. Rows that another node holds are skipped; only where that leaves none, and the caller holds none yet, it waits for one, a second at most.';
 
 alter function pgscript_engine.lock_due_queues(integer, uuid[]) owner to pgscript_engine;
 revoke all on function pgscript_engine.lock_due_queues(integer, uuid[]) from public;

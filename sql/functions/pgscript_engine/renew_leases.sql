@@ -21,7 +21,7 @@ begin
   set lease_expires_at = clock_timestamp() + renew_leases.lease
   from held
   where execution.tenant_id = held.tenant_id and execution.id = held.id
-  returning execution.id, execution.cancel_requested_at is not null;
+  returning execution.id, pgscript_engine.is_cancel_requested(execution.tenant_id, execution.id);
 
   -- After the executions, as in a claim.
   update pgscript_engine.nodes as node

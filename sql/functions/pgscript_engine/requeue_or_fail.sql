@@ -18,17 +18,17 @@ begin
   from named
   where execution.tenant_id = named.tenant_id
     and execution.id = named.id
-    and execution.cancel_requested_at is null
+    and not pgscript_engine.is_cancel_requested(execution.tenant_id, execution.id)
     and not (requeue_or_fail.lost and execution.takeovers >= most_takeovers);
   get diagnostics requeued = row_count;
 
   perform pgscript_engine.archive_executions(
     array_agg(execution.tenant_id), array_agg(execution.id),
     -- Somebody asked to stop it, and stopped it is.
-    array_agg(case when execution.cancel_requested_at is null then 'failed' else 'cancelled' end),
+    array_agg(case when pgscript_engine.is_cancel_requested(execution.tenant_id, execution.id) then 'cancelled' else 'failed' end),
     array_agg(null::jsonb),
     array_agg(case
-      when execution.cancel_requested_at is not null then execution.last_error
+      when pgscript_engine.is_cancel_requested(execution.tenant_id, execution.id) then execution.last_error
       else jsonb_build_object(
         'code', 'node_lost', 'type', 'Error', 'retryable', true,
         'message', format(
