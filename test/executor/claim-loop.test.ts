@@ -109,9 +109,16 @@ test('looks once more before it sleeps: what came between claim and sleep is fou
       if (count === 1) loop.queue.push('between')
     },
   })
+  const claimsBeforeWait: number[] = []
+  const { wait } = loop.work
+  loop.work.wait = (...args) => {
+    claimsBeforeWait.push(loop.claims.length)
+    return wait(...args)
+  }
   loop.run()
-  await until(() => loop.started.length === 1, { within: 5_000 })
-  expect(loop.claims.length).toBeGreaterThanOrEqual(2)
+  await until(() => claimsBeforeWait.length > 0)
+  expect(loop.started).toEqual(['between'])
+  expect(claimsBeforeWait[0]).toBeGreaterThanOrEqual(2)
 })
 
 test('sleeps longer and longer while nothing comes, and a ring wakes it', async () => {

@@ -66,6 +66,14 @@ describe('a run that is waited for', () => {
     expect(read.body).toEqual({ ...body, input: { n: 21 } })
   })
 
+  test('answers as soon as it has finished', async () => {
+    const { name } = await given('export default () => 1')
+    const started = performance.now()
+    const { status } = await post({ script: name, wait: 60 })
+    expect(status).toBe(200)
+    expect(performance.now() - started).toBeLessThan(15_000)
+  })
+
   test('runs by id as well, and true is a wait too', async () => {
     const { id, name } = await given('export default () => null')
     const { status, body } = await post({ script: id, wait: true })

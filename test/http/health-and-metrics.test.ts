@@ -1,4 +1,9 @@
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import Koa from 'koa'
 import { describe, expect, test } from 'vitest'
+
+import { healthRoutes } from '../../src/http/health.ts'
 
 import { execute, givenSource, whenFinished } from '../support/executions-of.ts'
 import { givenTenant } from '../support/given-tenant.ts'
@@ -51,6 +56,24 @@ describe('a node with every role', () => {
     // Nothing a tenant chooses may be a label: it would make as many series as it likes.
     const labels = new Set([...text.matchAll(/(\w+)="/g)].map(([, name]) => name))
     expect([...labels].sort()).toEqual(['le', 'method', 'state', 'status', 'trigger'])
+  })
+})
+
+test('a check that throws, or never ends, is a part that failed, soon enough for a load balancer', async () => {
+  const routes = healthRoutes({
+    fine: () => true,
+    throws: () => Promise.reject(new Error('secret')),
+    stuck: () => new Promise<boolean>(() => {}),
+  })
+  const server = new Koa().use(routes.routes()).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const reply = await fetch(`http://127.0.0.1:${port}/health/ready`)
+  const body = await reply.json()
+  server.close()
+  expect({ status: reply.status, body }).toEqual({
+    status: 503,
+    body: { status: 'not ready', checks: { fine: 'ok', throws: 'failed', stuck: 'failed' } },
   })
 })
 
