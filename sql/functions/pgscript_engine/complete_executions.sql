@@ -5,6 +5,8 @@ create or replace function pgscript_engine.complete_executions(
   returns setof uuid
   language plpgsql volatile security definer
   set search_path = pg_catalog, pg_temp
+  -- See claim_executions.
+  set plan_cache_mode = force_generic_plan
 as $$
 declare
   held integer[];

@@ -6,28 +6,31 @@ create or replace function pgscript_engine.due_executions(tenant_id uuid, room i
   -- the table was last empty or full. Left to them, a claim has been seen to read and sort its tenant's
   -- whole queue at every step, 26 ms instead of 6 with 5,000 waiting.
   set enable_sort = off
+  set enable_incremental_sort = off
   set enable_seqscan = off
   set enable_bitmapscan = off
 as $$
-  -- A lane is a script and a priority; its head is its earliest execution, due or not.
+  -- A lane is a script and a priority. They are found by their last executions: at their heads lies what
+  -- was claimed, and while somebody holds an old snapshot none of it can be removed. Only the one look for
+  -- the oldest in each lane has to walk past it.
   with recursive lane as (
     (
-      select execution.script_id, execution.priority, execution.run_at
+      select execution.script_id, execution.priority
       from pgscript_engine.live_executions as execution
       where execution.tenant_id = due_executions.tenant_id and execution.status = 'pending'
-      order by execution.script_id, execution.priority, execution.run_at
+      order by execution.script_id desc, execution.priority desc, execution.run_at desc
       limit 1
     )
     union all
-    select next.script_id, next.priority, next.run_at
+    select next.script_id, next.priority
     from lane
     cross join lateral (
-      select execution.script_id, execution.priority, execution.run_at
+      select execution.script_id, execution.priority
       from pgscript_engine.live_executions as execution
       where execution.tenant_id = due_executions.tenant_id
         and execution.status = 'pending'
-        and (execution.script_id, execution.priority) > (lane.script_id, lane.priority)
-      order by execution.script_id, execution.priority, execution.run_at
+        and (execution.script_id, execution.priority) < (lane.script_id, lane.priority)
+      order by execution.script_id desc, execution.priority desc, execution.run_at desc
       limit 1
     ) as next
   ),
@@ -36,7 +39,7 @@ as $$
     from lane
     join pgscript_engine.script_slots as slots
       on slots.tenant_id = due_executions.tenant_id and slots.script_id = lane.script_id
-    where lane.run_at <= now() and slots.running < slots.max_running
+    where slots.running < slots.max_running
   ),
   candidate as (
     select

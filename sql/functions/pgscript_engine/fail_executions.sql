@@ -5,6 +5,8 @@ create or replace function pgscript_engine.fail_executions(
   returns table (id uuid, is_final boolean)
   language plpgsql volatile security definer
   set search_path = pg_catalog, pg_temp
+  -- See claim_executions.
+  set plan_cache_mode = force_generic_plan
 as $$
 #variable_conflict use_column
 declare
