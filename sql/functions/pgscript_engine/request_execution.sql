@@ -10,7 +10,7 @@ declare
   this_tenant uuid := pgscript_engine.authorize(request_execution.tenant_key, 'scripts.execute');
   tenant pgscript.tenants;
   wanted pgscript.scripts := pgscript_engine.find_script(this_tenant, request_execution.script);
-  input_limit bigint;
+  limits jsonb;
   context text[] := pgscript_private.verified_context();
   execution_id uuid;
   is_new boolean;
@@ -34,12 +34,14 @@ begin
     end if;
   end if;
 
-  perform pgscript_engine.check_quotas(this_tenant, tenant.quotas, 1);
-  input_limit := (pgscript_engine.effective_limits(tenant.limits, wanted.limits) ->> 'input_bytes')::bigint;
-  if octet_length(request_execution.input::text) > input_limit then
+  if tenant.quotas <> '{}' then
+    perform pgscript_engine.check_quotas(this_tenant, tenant.quotas, 1);
+  end if;
+  limits := pgscript_engine.effective_limits(tenant.limits, wanted.limits);
+  if octet_length(request_execution.input::text) > (limits ->> 'input_bytes')::bigint then
     raise exception using
       errcode = 'PS422', constraint = 'input_too_large', column = 'input',
-      message = format('input: is %s bytes as JSON; the limit is %s.', octet_length(request_execution.input::text), input_limit);
+      message = format('input: is %s bytes as JSON; the limit is %s.', octet_length(request_execution.input::text), limits ->> 'input_bytes');
   end if;
   if request_execution.priority not between -100 and 100 then
     raise exception using
@@ -59,7 +61,7 @@ begin
     -- A caller who waits for the result gets the first one.
     case
       when wanted.retry and request_execution.awaited_by is null
-        then 1 + (pgscript_engine.effective_limits(tenant.limits, wanted.limits) ->> 'retries')::smallint
+        then 1 + (limits ->> 'retries')::smallint
       else 1
     end,
     nullif(context[2], '')::uuid, nullif(context[3], '')::uuid,
