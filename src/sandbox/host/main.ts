@@ -1,8 +1,9 @@
 import { Socket } from 'node:net'
 
 import { createFrameReader, encodeFrame, maxFrameToHost } from '../channel.ts'
-import { HostRun, type HostRunJob } from './host-run.ts'
-import { createIsolatePool } from './isolate-pool.ts'
+import { isIsolation } from '../protocol.ts'
+import { HostRun, type HostRunJob, type HostRunLimits } from './host-run.ts'
+import { createIsolatePool, type IsolateKind } from './isolate-pool.ts'
 import { createScriptStore } from './scripts.ts'
 import type { WarmIsolate } from './warm-isolate.ts'
 
@@ -40,8 +41,8 @@ const pool = createIsolatePool({
   onGone: (tenantId) => send('gone', tenantId),
 })
 
-function begin(job: HostRunJob, tenantId: string, memoryMb: number): void {
-  const { isolate, warm } = pool.acquire(tenantId, memoryMb)
+function begin(job: HostRunJob, tenantId: string, kind: IsolateKind): void {
+  const { isolate, warm } = pool.acquire(tenantId, kind)
   const run = new HostRun(job, isolate, { send, over })
   runs.set(job.id, run)
   watching.wind()
@@ -60,21 +61,24 @@ function gone(isolate: WarmIsolate): void {
   if (isolate.tenantId !== undefined) send('gone', isolate.tenantId)
 }
 
+/** Most runs have the limits of the one before. */
+let lastLimits = { text: '', limits: { wallMs: 0, cpuMs: 0, outputBytes: 0, memoryMb: 0 } }
+function parseLimits(text: string): HostRunLimits & { memoryMb: number } {
+  if (text !== lastLimits.text) lastLimits = { text, limits: JSON.parse(text) }
+  return lastLimits.limits
+}
+
 function receiveRun(parts: string[]): void {
-  const [
-    ,
-    id = '',
-    tenantId = '',
-    key = '',
-    fileName = '',
-    code = '',
-    input = '',
-    context = '',
-    limitsText = '',
-  ] = parts
+  const [, id = '', tenantId = '', key = '', fileName = '', code = '', input = '', context = ''] = parts
+  const [limitsText = '', isolation = '', seed = '', startedAt = ''] = parts.slice(8)
   if (code !== '') store.add(key, fileName, code)
-  const { memoryMb, ...limits } = JSON.parse(limitsText)
-  const start = () => begin({ id, key, input, context, limits }, tenantId, memoryMb)
+  const limits = parseLimits(limitsText)
+  const job: HostRunJob = { id, key, input, context, seed, startedAt: Number(startedAt), limits, limitsText }
+  const kind: IsolateKind = {
+    memoryMb: limits.memoryMb,
+    isolation: isIsolation(isolation) ? isolation : 'isolate',
+  }
+  const start = () => begin(job, tenantId, kind)
   if (store.has(key)) start()
   else {
     waiting.set(id, start)
