@@ -13,7 +13,7 @@ import type { SandboxIsolation } from './types.ts'
  * From the host:
  *   ready
  *   need    id                                the code of this run's key is not here (any more): send it
- *   started id, 'warm' | 'cold', startedAt (of the run's clock)
+ *   started id, 'warm' | 'cold', startedAt (of the run's clock), milliseconds ago
  *   log     id, level, at, message, fields (JSON or '')
  *   cut     id                                the script has used up its log limits
  *   call    id, call, name, args (JSON)

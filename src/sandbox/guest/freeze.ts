@@ -23,20 +23,28 @@ export function freezeRealm(p: Primordials, roots: object[], parts: FreezeParts)
   const intrinsics = parts.collectIntrinsics(p, roots)
   parts.enableOverrides(p, intrinsics)
 
-  // V8 reads this from the constructor and takes it as plain data only, so it stays a script's to set.
+  function freezeBut(object: object, kept: string): void {
+    for (const key of p.ownKeys(object)) {
+      const isData = p.getOwnPropertyDescriptor(object, key)?.get === undefined
+      const readOnly = { configurable: false, ...(isData && { writable: false }) }
+      if (key !== kept) p.defineProperty(object, key, readOnly)
+    }
+    Object.preventExtensions(object)
+  }
+
+  // Two that stay a script's to set, and are set back before each run. V8 takes the first as plain data
+  // only; the second cannot be an accessor, and must be writable for array-like objects to have their own.
   const Errors = p.Error as unknown as { stackTraceLimit: unknown }
+  const Arrays = Array.prototype
   p.defineProperty(Errors, 'stackTraceLimit', { value: 10, writable: true, configurable: false })
+  freezeBut(Errors, 'stackTraceLimit')
+  freezeBut(Arrays, 'length')
   for (const intrinsic of intrinsics) {
-    if (intrinsic !== p.Error) p.freeze(intrinsic)
+    if (intrinsic !== Errors && intrinsic !== Arrays) p.freeze(intrinsic)
   }
-  for (const key of p.ownKeys(p.Error)) {
-    const isData = p.getOwnPropertyDescriptor(p.Error, key)?.get === undefined
-    const readOnly = { configurable: false, ...(isData && { writable: false }) }
-    if (key !== 'stackTraceLimit') p.defineProperty(p.Error, key, readOnly)
-  }
-  Object.preventExtensions(p.Error)
 
   return () => {
     Errors.stackTraceLimit = 10
+    Arrays.length = 0
   }
 }

@@ -8,6 +8,7 @@ import type { Primordials } from './primordials.ts'
  * Left as they are, for their price: `constructor` and `Symbol.iterator` of arrays (with accessors there
  * V8 gives up its short ways: `map` 10 times and `[...array]` 5 times as slow) and the methods of strings,
  * which are not assigned to. A script that assigns those to an array gets a TypeError; defining works.
+ * And a setter can throw but not fail: `Reflect.set` of such a name on a frozen object throws.
  */
 export function enableOverrides(p: Primordials, intrinsics: object[]): void {
   const keptPlain = (owner: object, key: PropertyKey): boolean =>

@@ -23,6 +23,7 @@ export interface HostRunLimits {
 
 export interface HostRunEvents {
   send(...parts: string[]): void
+  sendStarted(id: string, how: 'warm' | 'cold', clockAt: string): void
   /** The run is over; `atRest` says whether the isolate came to rest and may be used again. */
   over(run: HostRun, atRest: boolean): void
 }
@@ -73,7 +74,7 @@ export class HostRun {
       this.#startedAt = this.#measuredAt = performance.now()
       this.#cpuAtStart = this.isolate.cpuMs()
       this.#wallTimer = setTimeout(() => this.stop('timeout'), limits.wallMs)
-      this.#events.send('started', id, warm ? 'warm' : 'cold', String(startedAt || Date.now()))
+      this.#events.sendStarted(id, warm ? 'warm' : 'cold', String(startedAt || Date.now()))
       const number = Number(id)
       this.#enter(realm.start({ number, key, input, context, limits: limitsText, seed, startedAt }))
     } catch (error) {
@@ -189,7 +190,7 @@ export class HostRun {
     const durationMs = this.#startedAt === 0 ? 0 : performance.now() - this.#startedAt
     this.#comeToRest((atRest) => {
       this.#cpuMs = this.#cpuNow()
-      if (atRest) this.#peak = Math.max(this.#peak, this.isolate.measureAtRest())
+      if (atRest) this.#peak = Math.max(this.#peak, this.isolate.measureAtRest(durationMs))
       const metrics: HostMetrics = { durationMs, cpuMs: this.#cpuMs, peakHeapBytes: this.#peak }
       const state = this.#entries > 0 ? 'wedged' : 'clean'
       this.#events.send('done', this.job.id, verdict, payload, JSON.stringify(metrics), state)

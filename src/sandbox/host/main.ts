@@ -20,6 +20,7 @@ const maxWarm = Number(process.argv[2] ?? 16)
 
 let corked = false
 function send(...parts: string[]): void {
+  tellStarted()
   // What is said within one turn leaves in one write.
   if (!corked) {
     corked = true
@@ -30,6 +31,24 @@ function send(...parts: string[]): void {
     })
   }
   channel.write(encodeFrame(parts))
+}
+
+/** Starts that the node has not been told of: most runs are over within a millisecond, and one write will do. */
+let started: { parts: string[]; at: number }[] = []
+let telling: NodeJS.Timeout | undefined
+
+function sendStarted(...parts: string[]): void {
+  started.push({ parts, at: performance.now() })
+  telling ??= setTimeout(tellStarted, 1)
+}
+
+function tellStarted(): void {
+  if (started.length === 0) return
+  clearTimeout(telling)
+  telling = undefined
+  const untold = started
+  started = []
+  for (const { parts, at } of untold) send('started', ...parts, String(performance.now() - at))
 }
 
 const pool = createIsolatePool({
@@ -43,10 +62,10 @@ const pool = createIsolatePool({
 
 function begin(job: HostRunJob, tenantId: string, kind: IsolateKind): void {
   const { isolate, warm } = pool.acquire(tenantId, kind)
-  const run = new HostRun(job, isolate, { send, over })
+  const run = new HostRun(job, isolate, { send, sendStarted, over })
   runs.set(job.id, run)
   watching.wind()
-  telling.wind()
+  figuring.wind()
   void run.start(warm)
 }
 
@@ -126,7 +145,7 @@ function createTick(everyMs: number, action: () => void): { wind(): void } {
 const watching = createTick(5, () => {
   for (const run of runs.values()) run.watch()
 })
-const telling = createTick(25, () => {
+const figuring = createTick(25, () => {
   const counts = JSON.stringify({ running: runs.size, ...pool.counts() })
   send('figures', JSON.stringify([...runs.values()].map((run) => run.figures())), counts)
 })

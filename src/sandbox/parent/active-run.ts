@@ -86,9 +86,9 @@ export class ActiveRun {
     this.#resolve = resolve
   }
 
-  started(clockAt: string): void {
+  started(clockAt: string, msAgo: string): void {
     if (this.startedAt !== 0 || this.settled) return
-    this.startedAt = performance.now()
+    this.startedAt = Math.max(this.dispatchedAt, performance.now() - amount(Number(msAgo)))
     this.#clockAt = amount(Number(clockAt))
     this.#tell(() => this.hooks.onStart?.())
   }

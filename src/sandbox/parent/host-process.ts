@@ -84,7 +84,7 @@ export class HostProcess {
     else if (verb === 'gone') this.#countWarm(id, -1)
     const run = this.runs.get(id)
     if (run === undefined) return
-    if (verb === 'started') this.#started(run, a, b)
+    if (verb === 'started') this.#started(run, a, b, c)
     else if (verb === 'need') this.#sendCode(run)
     else if (verb === 'log') run.log(a, b, c, d)
     else if (verb === 'cut') run.cutLogs()
@@ -92,9 +92,9 @@ export class HostProcess {
     else if (verb === 'done') this.#done(run, parts)
   }
 
-  #started(run: ActiveRun, how: string, clockAt: string): void {
+  #started(run: ActiveRun, how: string, clockAt: string, msAgo: string): void {
     this.#handlers.started(how === 'warm')
-    run.started(clockAt)
+    run.started(clockAt, msAgo)
   }
 
   #done(run: ActiveRun, [, , verdict = '', payload = '', metrics = '', state]: string[]): void {

@@ -30,14 +30,6 @@ export function launchModes(): LaunchMode[] {
   return modes
 }
 
-const flags = [
-  '--no-node-snapshot',
-  '--no-warnings',
-  // A script's garbage is collected and its hot code compiled on its own thread, where it counts as its own
-  // processor time; helpers cost a third of the throughput where a host has a core to itself.
-  '--single-threaded',
-]
-
 /** What a host must read to start: itself, its one package, and the manifests that say what they are. */
 function readable(): string[] {
   const addon = createRequire(import.meta.url).resolve('isolated-vm')
@@ -61,9 +53,10 @@ export function launchHost(mode: LaunchMode, maxWarm: number): ChildProcess {
     : []
   const child = spawn(
     process.execPath,
-    [...flags, ...permissions, hostProgram, String(maxWarm)],
+    ['--no-node-snapshot', '--no-warnings', ...permissions, hostProgram, String(maxWarm)],
     {
-      env: {},
+      // Otherwise the scripts' language and time zone would be those of the machine.
+      env: { LC_ALL: 'en_US.UTF-8', TZ: 'UTC' },
       cwd: sep,
       // A session of its own: Ctrl-C in the node's terminal must not end a host whose runs may finish.
       detached: true,
@@ -95,7 +88,7 @@ export function wallsOf(mode: LaunchMode): Wall[] {
   const wall = (name: string, stands: boolean, note: string): Wall => ({ name, stands, note })
   return [
     wall('process', true, 'scripts run in child processes of their own'),
-    wall('environment', true, 'hosts have an empty environment and no credentials'),
+    wall('environment', true, 'hosts have no environment but language and time zone, and no credentials'),
     wall(
       'user',
       mode.dropUser,
