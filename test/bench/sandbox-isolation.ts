@@ -7,7 +7,12 @@ import { readFileSync } from 'node:fs'
 
 import ivm from 'isolated-vm'
 
-import { createSandbox, type Sandbox, type SandboxIsolation, type SandboxJob } from '../../src/sandbox/sandbox.ts'
+import {
+  createSandbox,
+  type Sandbox,
+  type SandboxIsolation,
+  type SandboxJob,
+} from '../../src/sandbox/sandbox.ts'
 import { median } from './measure.ts'
 
 const seconds = Number(process.env.BENCH_SECONDS ?? 2)
@@ -60,10 +65,17 @@ function cpuOf(pid: number): number {
 }
 
 function cpuOfAll(sandbox: Sandbox): number {
-  return [process.pid, ...sandbox.stats().hosts.map((host) => host.pid)].reduce((sum, pid) => sum + cpuOf(pid), 0)
+  return [process.pid, ...sandbox.stats().hosts.map((host) => host.pid)].reduce(
+    (sum, pid) => sum + cpuOf(pid),
+    0,
+  )
 }
 
-async function measure(lanes: number, cpu: () => number, run: (lane: number) => Promise<number>): Promise<Round> {
+async function measure(
+  lanes: number,
+  cpu: () => number,
+  run: (lane: number) => Promise<number>,
+): Promise<Round> {
   const starts: number[] = []
   const began = performance.now()
   const cpuBefore = cpu()

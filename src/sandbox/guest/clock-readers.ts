@@ -8,7 +8,9 @@ export function shiftClockReaders(p: Primordials, clock: GuestClock): void {
 
   function replace(name: string, shifted: (zone: string) => unknown): void {
     const original = Now[name] as (zone?: unknown) => unknown
-    const method = { [name]: (zone: unknown = 'UTC') => (isShifted() ? shifted(zone as string) : original(zone)) }
+    const method = {
+      [name]: (zone: unknown = 'UTC') => (isShifted() ? shifted(zone as string) : original(zone)),
+    }
     define(Now, name, method[name])
   }
 

@@ -17,34 +17,25 @@ export function freezeRealm(p: Primordials, roots: object[], parts: FreezeParts)
   // The last match of a regular expression, on the constructor: it would be read by the next execution.
   const needed = ['length', 'name', 'prototype', 'escape']
   for (const key of p.ownKeys(RegExp)) {
-    if (typeof key === 'string' && !needed.includes(key)) delete (RegExp as unknown as Record<string, unknown>)[key]
+    if (typeof key === 'string' && !needed.includes(key))
+      delete (RegExp as unknown as Record<string, unknown>)[key]
   }
 
   const intrinsics = parts.collectIntrinsics(p, roots)
   parts.enableOverrides(p, intrinsics)
 
-  function freezeBut(object: object, kept: string): void {
-    for (const key of p.ownKeys(object)) {
-      const isData = p.getOwnPropertyDescriptor(object, key)?.get === undefined
-      const readOnly = { configurable: false, ...(isData && { writable: false }) }
-      if (key !== kept) p.defineProperty(object, key, readOnly)
-    }
-    Object.preventExtensions(object)
-  }
-
-  // Two that stay a script's to set, and are set back before each run. V8 takes the first as plain data
-  // only; the second cannot be an accessor, and must be writable for array-like objects to have their own.
+  // Stays a script's to set, and is set back before each run: V8 takes it as plain data only.
   const Errors = p.Error as unknown as { stackTraceLimit: unknown }
-  const Arrays = Array.prototype
   p.defineProperty(Errors, 'stackTraceLimit', { value: 10, writable: true, configurable: false })
-  freezeBut(Errors, 'stackTraceLimit')
-  freezeBut(Arrays, 'length')
-  for (const intrinsic of intrinsics) {
-    if (intrinsic !== Errors && intrinsic !== Arrays) p.freeze(intrinsic)
+  for (const intrinsic of intrinsics) if (intrinsic !== Errors) p.freeze(intrinsic)
+  for (const key of p.ownKeys(Errors)) {
+    const isData = p.getOwnPropertyDescriptor(Errors, key)?.get === undefined
+    const readOnly = { configurable: false, ...(isData && { writable: false }) }
+    if (key !== 'stackTraceLimit') p.defineProperty(Errors, key, readOnly)
   }
+  Object.preventExtensions(Errors)
 
   return () => {
     Errors.stackTraceLimit = 10
-    Arrays.length = 0
   }
 }

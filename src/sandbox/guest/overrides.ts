@@ -5,10 +5,11 @@ import type { Primordials } from './primordials.ts'
  * read-only, though the assignment would leave the prototype alone. So the properties of prototypes become
  * accessors whose setter does what the assignment meant: it defines the property on the object itself.
  *
- * Left as they are, for their price: `constructor` and `Symbol.iterator` of arrays (with accessors there
- * V8 gives up its short ways: `map` 10 times and `[...array]` 5 times as slow) and the methods of strings,
- * which are not assigned to. A script that assigns those to an array gets a TypeError; defining works.
- * And a setter can throw but not fail: `Reflect.set` of such a name on a frozen object throws.
+ * Left as they are: `constructor` and `Symbol.iterator` of arrays, for their price (with accessors there V8
+ * gives up its short ways: `map` 10 times and `[...array]` 5 times as slow), `length` of arrays, which
+ * cannot be an accessor, and the methods of strings, which are not assigned to. A script that assigns one
+ * of those to what inherits it gets a TypeError; defining works. And a setter can throw but not fail:
+ * `Reflect.set` of an inherited name on a frozen object throws.
  */
 export function enableOverrides(p: Primordials, intrinsics: object[]): void {
   const keptPlain = (owner: object, key: PropertyKey): boolean =>
@@ -29,10 +30,10 @@ export function enableOverrides(p: Primordials, intrinsics: object[]): void {
       get: () => value,
       set(this: unknown, given: unknown): void {
         const isObject = (typeof this === 'object' && this !== null) || typeof this === 'function'
-        if (!isObject || this === owner) return refuse()
+        if (!isObject || this === owner) refuse()
         const own = p.getOwnPropertyDescriptor(this, key)
         if (own === undefined) {
-          if (!p.isExtensible(this)) return refuse()
+          if (!p.isExtensible(this)) refuse()
           p.defineProperty(this, key, { value: given, writable: true, enumerable: true, configurable: true })
         } else if (own.writable) p.defineProperty(this, key, { value: given })
         else refuse()

@@ -39,7 +39,7 @@ export function capturePrimordials() {
     toText: String,
     indexOf: uncurry(String.prototype.indexOf),
     slice: uncurry(String.prototype.slice),
-    then: uncurry(Promise.prototype.then),
+    whenDone: uncurry(Promise.prototype.then),
     // Collections of our own are made and used through these only.
     newMap: <K, V>() => new Map<K, V>(),
     mapGet: uncurry(Map.prototype.get),

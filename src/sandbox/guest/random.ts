@@ -17,8 +17,7 @@ export function createRandom(p: Primordials) {
     return sum >>> 0
   }
 
-  const quarter = (seed: string, index: number) =>
-    p.parseInt(p.slice(seed, 8 * index, 8 * index + 8), 16) | 0
+  const quarter = (seed: string, index: number) => p.parseInt(p.slice(seed, 8 * index, 8 * index + 8), 16) | 0
 
   const { random } = {
     // 27 and 26 bits: as many as a number between 0 and 1 has.

@@ -23,7 +23,7 @@ export function createWorld(p: Primordials, parts: WorldParts): World {
 
   function queueMicrotask(callback: unknown): void {
     if (typeof callback !== 'function') throw new p.TypeError('queueMicrotask needs a function.')
-    p.then(resolved, () => p.apply(callback as () => void, undefined, []))
+    p.whenDone(resolved, () => p.apply(callback as () => void, undefined, []))
   }
 
   const sdk = p.freeze({

@@ -2,7 +2,8 @@ import { parse } from 'acorn'
 import { describe, expect, test } from 'vitest'
 
 import { job, useSandbox } from '../jobs.ts'
-import { throughIntrinsics, throughOurs } from './left-behind.ts'
+import { throughOurs } from './left-elsewhere.ts'
+import { throughIntrinsics } from './left-in-intrinsics.ts'
 
 /** Most of what is tried is refused with an error, which must not keep the rest from being tried. */
 function eachStatementTried(body: string): string {

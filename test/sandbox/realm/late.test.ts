@@ -83,6 +83,7 @@ describe('code that closes the function it stands in', () => {
   }
 
   test.for([
+    ['and calls nothing', `(async () => 0))}); let left = 1; (() => { return ((async () => 0)`],
     ['by its round bracket', `(async () => 0))}); let left = 1; $pgscript$(() => { return ((async () => 0)`],
     ['by a square bracket', `(async () => 0)]; let left = 1; [(async () => 0)`],
     ['and opens a comment', `(async () => 0))}); let left = 1 /*`],
