@@ -1,8 +1,11 @@
+import type { SandboxIsolation } from './types.ts'
+
 /**
  * What the node and a host say to each other; the first part of a frame is its verb.
  *
  * To the host:
- *   run    id, tenant, key, fileName, code ('' when the host has it), input, context, limits (JSON)
+ *   run    id, tenant, key, fileName, code ('' when the host has it), input, context, limits (JSON),
+ *          isolation, seed (32 hexadecimal digits), startedAt (of the run's clock; '' for the machine's)
  *   code   id, key, fileName, code            the answer to `need`
  *   reply  id, call, 'ok' | 'error', JSON text
  *   stop   id
@@ -10,7 +13,7 @@
  * From the host:
  *   ready
  *   need    id                                the code of this run's key is not here (any more): send it
- *   started id, 'warm' | 'cold'
+ *   started id, 'warm' | 'cold', startedAt (of the run's clock), milliseconds ago
  *   log     id, level, at, message, fields (JSON or '')
  *   cut     id                                the script has used up its log limits
  *   call    id, call, name, args (JSON)
@@ -41,6 +44,12 @@ const verdicts: readonly string[] = [
 
 export function isVerdict(value: string): value is Verdict {
   return verdicts.includes(value)
+}
+
+const isolations: readonly string[] = ['realm', 'context', 'isolate']
+
+export function isIsolation(value: string): value is SandboxIsolation {
+  return isolations.includes(value)
 }
 
 export interface HostMetrics {

@@ -24,6 +24,13 @@ export interface SandboxLimits {
   hostCalls: number
 }
 
+/**
+ * What executions of a tenant share. `realm`: an isolate and its frozen built-in objects, which is the
+ * fastest; `context`: an isolate, with built-in objects of the execution's own, which it may change;
+ * `isolate`: nothing. In none of them does an execution find anything that another has left.
+ */
+export type SandboxIsolation = 'realm' | 'context' | 'isolate'
+
 export interface SandboxJob {
   executionId: string
   tenantId: string
@@ -33,6 +40,12 @@ export interface SandboxJob {
   /** JSON text of the script's context object. */
   context: string
   limits: SandboxLimits
+  /** `realm` unless given. */
+  isolation?: SandboxIsolation
+  /** What `Math.random` follows; given, with `startedAt`, to repeat a run. */
+  seed?: string
+  /** Milliseconds since 1970 at which the run's clock starts; the time of day unless given. */
+  startedAt?: number
 }
 
 export interface SandboxError {
@@ -68,6 +81,9 @@ export interface SandboxMetrics {
   /** Heap and buffers of the isolate, as sampled while it ran and when it ended. */
   peakHeapBytes: number
   hostCalls: number
+  /** With these in the job, the run draws the same random numbers and starts at the same time again. */
+  seed?: string
+  startedAt?: number
 }
 
 export type SandboxStatus = 'completed' | 'failed' | 'timeout' | 'cancelled' | 'lost'

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 
-import { job, useSandbox } from './jobs.ts'
+import { isolations, job, useSandbox } from './jobs.ts'
 
-describe('errors', () => {
+describe.each(isolations)('errors with isolation %s', (isolation) => {
   const sandbox = useSandbox({ hosts: 1 })
-  const failing = async (source: string) => (await sandbox.it.run(job(source))).error
+  const failing = async (source: string) => (await sandbox.it.run(job(source, { isolation }))).error
 
   test('point at the place in the source', async () => {
     const source = [
@@ -97,7 +97,7 @@ describe('errors', () => {
   })
 })
 
-describe('a result that cannot become JSON', () => {
+describe.each(isolations)('a result that cannot become JSON with isolation %s', (isolation) => {
   const sandbox = useSandbox({ hosts: 1 })
 
   test.for([
@@ -108,7 +108,7 @@ describe('a result that cannot become JSON', () => {
     ['({ toJSON() { throw new Error("no") } })', 'no'],
     ['{ let a = []; for (let i = 0; i < 5e4; i += 1) a = [a]; return a }', 'levels deep'],
   ])('fails with the reason: %s', async ([value, reason]) => {
-    const { status, error } = await sandbox.it.run(job(`export default () => ${value}`))
+    const { status, error } = await sandbox.it.run(job(`export default () => ${value}`, { isolation }))
     expect([status, error?.code, error?.retryable]).toEqual(['failed', 'output_not_serializable', false])
     expect(error?.message).toContain(reason)
   })

@@ -4,6 +4,7 @@ import {
   createSandbox,
   type Sandbox,
   type SandboxEvent,
+  type SandboxIsolation,
   type SandboxJob,
   type SandboxLimits,
   type SandboxOptions,
@@ -19,7 +20,12 @@ export const limits: SandboxLimits = {
   hostCalls: 20,
 }
 
+export const isolations: readonly SandboxIsolation[] = ['realm', 'context', 'isolate']
+
 export interface JobOptions {
+  isolation?: SandboxIsolation
+  seed?: string
+  startedAt?: number
   tenantId?: string
   input?: unknown
   context?: unknown
@@ -29,8 +35,11 @@ export interface JobOptions {
 /** A job whose script is `source`, written with one `export default` that is put into the form by hand. */
 export function job(source: string, options: JobOptions = {}): SandboxJob {
   const body = source.replace('export default', '$exports.default =')
-  const { tenantId = 'tenant-a' } = options
+  const { tenantId = 'tenant-a', isolation, seed, startedAt } = options
   return {
+    ...(isolation && { isolation }),
+    ...(seed !== undefined && { seed }),
+    ...(startedAt !== undefined && { startedAt }),
     executionId: 'execution',
     tenantId,
     script: {

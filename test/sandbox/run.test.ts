@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
 
-import { allReady, job, until, useSandbox } from './jobs.ts'
+import { allReady, isolations, type JobOptions, job as jobOf, until, useSandbox } from './jobs.ts'
 
-describe('a run', () => {
+describe.each(isolations)('a run with isolation %s', (isolation) => {
   const sandbox = useSandbox()
+  const job = (source: string, options: JobOptions = {}) => jobOf(source, { isolation, ...options })
 
   test('gives what the script returned, as JSON text', async () => {
     const result = await sandbox.it.run(
@@ -72,12 +73,12 @@ describe('a run', () => {
     expect((await sandbox.it.run(job(source))).output).toBe('5')
   })
 
-  test("uses the tenant's warm isolate for its next run", async () => {
+  test("uses the tenant's warm isolate for its next run, unless it is to have its own", async () => {
     const source = 'export default () => "warm"'
     await sandbox.it.run(job(source, { tenantId: 'warm-tenant' }))
     const before = sandbox.it.stats().warmHits
     await sandbox.it.run(job(source, { tenantId: 'warm-tenant' }))
-    expect(sandbox.it.stats().warmHits).toBe(before + 1)
+    expect(sandbox.it.stats().warmHits).toBe(isolation === 'isolate' ? before : before + 1)
   })
 
   test('a run over capacity waits for its turn', async () => {
@@ -91,8 +92,9 @@ describe('a run', () => {
   })
 })
 
-describe('the host side of the script API', () => {
+describe.each(isolations)('the host side of the script API with isolation %s', (isolation) => {
   const sandbox = useSandbox({ hosts: 1 })
+  const job = (source: string, options: JobOptions = {}) => jobOf(source, { isolation, ...options })
 
   test('is asked with name and arguments, and answers with JSON', async () => {
     const asked: string[] = []

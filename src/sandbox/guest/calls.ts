@@ -3,17 +3,18 @@ import type { Send } from './logs.ts'
 import type { Primordials } from './primordials.ts'
 
 /** The script API's way out: a call leaves as JSON text and its answer comes back as JSON text. */
-export function createCalls(p: Primordials, errors: GuestErrors, send: Send) {
+export function createCalls(p: Primordials, errors: GuestErrors, send: Send, limit: number) {
   interface Waiting {
     resolve: (value: unknown) => void
     reject: (error: unknown) => void
   }
   const waiting = p.newMap<number, Waiting>()
   let made = 0
-  let limit = 0
+  let ended = false
 
   function call(name: string, args: unknown[]): Promise<unknown> {
     return new p.Promise((resolve, reject) => {
+      if (ended) throw errors.coded('execution_ended', 'This execution has ended.', false)
       if (made >= limit) {
         throw errors.coded(
           'api_call_limit',
@@ -47,14 +48,12 @@ export function createCalls(p: Primordials, errors: GuestErrors, send: Send) {
   }
 
   return {
-    call,
     settle,
     namespace,
-    begin: (hostCalls: number) => {
-      limit = hostCalls
-    },
+    /** What is left of the run may still call; it is refused, and answers to it are dropped. */
     end: () => {
-      limit = 0
+      ended = true
+      p.mapClear(waiting)
     },
   }
 }

@@ -2,7 +2,7 @@ import type { GuestErrors } from './errors.ts'
 import type { LogLimits, Send } from './logs.ts'
 import type { createOutput } from './output.ts'
 import type { Primordials } from './primordials.ts'
-import type { GuestParts } from './world.ts'
+import type { World, WorldParts } from './world.ts'
 
 export interface GuestLimits extends LogLimits {
   outputBytes: number
@@ -11,43 +11,48 @@ export interface GuestLimits extends LogLimits {
 
 type Body = (importModule: (specifier: string) => object, exports: Record<string, unknown>) => Promise<void>
 
-export interface ExecuteParts extends GuestParts {
+export interface ExecuteParts {
   errors: GuestErrors
-  importModule: (specifier: string) => object
   outputText: ReturnType<typeof createOutput>
-  send: Send
+  createParts(send: Send, limits: GuestLimits, failed: (thrown: unknown) => void): WorldParts
+  createWorld(parts: WorldParts): World
+}
+
+export interface Execution {
+  parts: WorldParts
+  begin(bodyFor: (world: World) => unknown, input: string, context: string): Promise<void>
 }
 
 /**
- * The one function through which the host enters: `start` a body, `settle` a call, `wake` the timers.
- * How a run ended leaves as text, through `done`, exactly once; no author object ever crosses.
+ * One execution, from its world to its end. How it ended leaves as text, through `done`, exactly once; no
+ * author object ever crosses. After that nothing of it leaves any more: whatever of its code could still
+ * run finds its logs, calls and timers dead, even while a later execution of the realm is alive.
  */
-export function createEntry(p: Primordials, parts: ExecuteParts) {
-  const { errors, logs, timers, calls, importModule, outputText, send } = parts
-  let body: Body | undefined
-  let finished = false
-
-  // The body arrives by calling this from its own script, whose completion value is then undefined: a
-  // function as completion value ends a reused isolate after some 800 runs.
-  p.defineProperty(globalThis, '$pgscript$', {
-    value: (given: Body) => {
-      body = given
-      delete (globalThis as Record<string, unknown>).$pgscript$
+export function createExecution(
+  p: Primordials,
+  { errors, outputText, createParts, createWorld }: ExecuteParts,
+  send: Send,
+  limits: GuestLimits,
+): Execution {
+  let open = true
+  const parts = createParts(
+    (verb, a, b, c, d) => {
+      if (open) send(verb, a, b, c, d)
     },
-    configurable: true,
-  })
+    limits,
+    fail,
+  )
 
   function finish(verdict: string, payload: string): void {
-    if (finished) return
-    finished = true
-    logs.end()
-    calls.end()
+    if (!open) return
+    open = false
+    parts.timers.end()
+    parts.calls.end()
     send('done', verdict, payload)
   }
 
   function fail(thrown: unknown): void {
-    if (finished) return
-    finish('error', p.stringify(errors.describe(thrown)))
+    if (open) finish('error', p.stringify(errors.describe(thrown)))
   }
 
   function deepFreeze(value: unknown): unknown {
@@ -56,11 +61,13 @@ export function createEntry(p: Primordials, parts: ExecuteParts) {
     return p.freeze(value)
   }
 
-  async function start(input: string, context: string, limits: GuestLimits): Promise<void> {
+  async function begin(bodyFor: (world: World) => unknown, input: string, context: string): Promise<void> {
     try {
-      if (body === undefined) throw errors.coded('no_body', 'The code is not a function.', false)
+      const world = createWorld(parts)
+      const body = bodyFor(world)
+      if (typeof body !== 'function') throw errors.coded('no_body', 'The code is not a function.', false)
       const exports = { __proto__: null } as unknown as Record<string, unknown>
-      await body(importModule, exports)
+      await (body as Body)(world.importModule, exports)
       const main = exports.default
       if (typeof main !== 'function') {
         throw errors.coded('no_default_export', 'The script has no default export that is a function.', false)
@@ -74,16 +81,5 @@ export function createEntry(p: Primordials, parts: ExecuteParts) {
     }
   }
 
-  timers.onError(fail)
-
-  return function enter(verb: string, a: string | number, b: string | boolean, c: string): void {
-    if (verb === 'start') {
-      const limits: GuestLimits = p.parse(c)
-      logs.begin(limits)
-      calls.begin(limits.hostCalls)
-      void start(a as string, b as string, limits)
-    } else if (finished) return
-    else if (verb === 'settle') calls.settle(a as number, b as boolean, c)
-    else if (verb === 'wake') timers.wake()
-  }
+  return { parts, begin }
 }

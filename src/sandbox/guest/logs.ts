@@ -11,18 +11,11 @@ export interface LogLimits {
  * `console` and `log`. Lines leave as they are written, so that those of a run that is killed are kept;
  * beyond the limits nothing leaves at all, so that an endless log costs the script its own time only.
  */
-export function createLogs(p: Primordials, send: Send) {
-  let linesLeft = 0
-  let bytesLeft = 0
-  let startedAt = 0
-  let open = false
-
-  function begin(limits: LogLimits): void {
-    linesLeft = limits.logLines
-    bytesLeft = limits.logBytes
-    startedAt = p.now()
-    open = true
-  }
+export function createLogs(p: Primordials, send: Send, limits: LogLimits) {
+  let linesLeft = limits.logLines
+  let bytesLeft = limits.logBytes
+  const startedAt = p.now()
+  let open = true
 
   function write(level: string, message: string, fields: string): void {
     if (!open) return
@@ -100,12 +93,5 @@ export function createLogs(p: Primordials, send: Send) {
     warn: toLog('warn'),
     error: toLog('error'),
   })
-  return {
-    console,
-    log,
-    begin,
-    end: () => {
-      open = false
-    },
-  }
+  return { console, log }
 }

@@ -6,7 +6,12 @@ import type { Primordials } from './primordials.ts'
  * Timers are kept here, within the isolate's memory; the host knows one alarm only, the nearest. So a
  * loop that sets and clears timers cannot fill the host's queue: alarms between two entries are counted.
  */
-export function createTimers(p: Primordials, errors: GuestErrors, send: Send) {
+export function createTimers(
+  p: Primordials,
+  errors: GuestErrors,
+  send: Send,
+  failed: (thrown: unknown) => void,
+) {
   interface Timer {
     due: number
     every: number
@@ -19,7 +24,7 @@ export function createTimers(p: Primordials, errors: GuestErrors, send: Send) {
   let pending = 0
   let alarm = Infinity
   let alarms = 0
-  let failed: (thrown: unknown) => void = () => undefined
+  let ended = false
 
   function ring(due: number): void {
     if (due >= alarm) return
@@ -31,6 +36,7 @@ export function createTimers(p: Primordials, errors: GuestErrors, send: Send) {
 
   function add(callback: unknown, delay: unknown, repeats: boolean, args: unknown[]): number {
     if (typeof callback !== 'function') throw new p.TypeError('A timer needs a function.')
+    if (ended) return 0
     if (pending >= maxPending) {
       throw errors.coded('timer_limit', `At most ${maxPending} timers may wait at a time.`, false)
     }
@@ -86,8 +92,10 @@ export function createTimers(p: Primordials, errors: GuestErrors, send: Send) {
     setInterval: (callback: unknown, delay?: unknown, ...args: unknown[]) => add(callback, delay, true, args),
     clear,
     wake,
-    onError: (handler: (thrown: unknown) => void) => {
-      failed = handler
+    /** None of them ever goes off, and none can be set. */
+    end: () => {
+      ended = true
+      p.mapClear(timers)
     },
   }
 }

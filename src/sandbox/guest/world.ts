@@ -4,22 +4,26 @@ import type { createLogs } from './logs.ts'
 import type { Primordials } from './primordials.ts'
 import type { createTimers } from './timers.ts'
 
-export interface GuestParts {
+export interface WorldParts {
   errors: GuestErrors
   logs: ReturnType<typeof createLogs>
   timers: ReturnType<typeof createTimers>
   calls: ReturnType<typeof createCalls>
 }
 
-/** Lays out what a script finds: its globals, and the modules it may import. */
-export function furnish(p: Primordials, parts: GuestParts): (specifier: string) => object {
+/** What one execution finds. All of it is made for that execution and belongs to no other. */
+export interface World {
+  globals: Record<string, unknown>
+  importModule(specifier: string): object
+}
+
+export function createWorld(p: Primordials, parts: WorldParts): World {
   const { errors, logs, timers, calls } = parts
   const resolved = p.Promise.resolve()
-  const then = p.uncurry(p.Promise.prototype.then)
 
   function queueMicrotask(callback: unknown): void {
     if (typeof callback !== 'function') throw new p.TypeError('queueMicrotask needs a function.')
-    then(resolved, () => p.apply(callback as () => void, undefined, []))
+    p.whenDone(resolved, () => p.apply(callback as () => void, undefined, []))
   }
 
   const sdk = p.freeze({
@@ -36,31 +40,27 @@ export function furnish(p: Primordials, parts: GuestParts): (specifier: string) 
     variables: calls.namespace('variables', ['get']),
   })
 
-  const globals: Record<string, unknown> = {
-    console: logs.console,
-    sdk,
-    setTimeout: timers.setTimeout,
-    setInterval: timers.setInterval,
-    clearTimeout: timers.clear,
-    clearInterval: timers.clear,
-    queueMicrotask,
-  }
-  for (const name of p.keys(globals)) {
-    p.defineProperty(globalThis, name, {
-      value: globals[name],
-      writable: true,
-      enumerable: false,
-      configurable: true,
-    })
-  }
-
-  const pgscript = p.freeze({ ...sdk, sdk })
-  return function importModule(specifier) {
-    if (specifier === 'pgscript') return pgscript
-    throw errors.coded(
-      'module_not_found',
-      `There is no module '${specifier}'; a script may import 'pgscript'.`,
-      false,
-    )
+  let pgscript: object | undefined
+  return {
+    globals: {
+      console: logs.console,
+      sdk,
+      setTimeout: timers.setTimeout,
+      setInterval: timers.setInterval,
+      clearTimeout: timers.clear,
+      clearInterval: timers.clear,
+      queueMicrotask,
+    },
+    importModule(specifier) {
+      if (specifier === 'pgscript') {
+        pgscript ??= p.freeze({ ...sdk, sdk })
+        return pgscript
+      }
+      throw errors.coded(
+        'module_not_found',
+        `There is no module '${specifier}'; a script may import 'pgscript'.`,
+        false,
+      )
+    },
   }
 }

@@ -7,24 +7,31 @@ export interface HostRunJob {
   key: string
   input: string
   context: string
-  limits: {
-    wallMs: number
-    cpuMs: number
-    outputBytes: number
-    logLines: number
-    logBytes: number
-    hostCalls: number
-  }
+  seed: string
+  /** Milliseconds since 1970 at which the run's clock starts; 0 for the machine's own clock. */
+  startedAt: number
+  limits: HostRunLimits
+  /** The same as the node sent it, for the guest. */
+  limitsText: string
+}
+
+export interface HostRunLimits {
+  wallMs: number
+  cpuMs: number
+  outputBytes: number
 }
 
 export interface HostRunEvents {
   send(...parts: string[]): void
+  sendStarted(id: string, how: 'warm' | 'cold', clockAt: string): void
   /** The run is over; `atRest` says whether the isolate came to rest and may be used again. */
   over(run: HostRun, atRest: boolean): void
 }
 
 /** How long an isolate may take to come to rest, once its script has ended or was stopped. */
 const restMs = 100
+/** Promises that nobody handled are read when all else is done, and reading may run the script once more. */
+const maxRests = 3
 const maxArgumentBytes = 10 * 1024 * 1024
 
 /**
@@ -47,7 +54,9 @@ export class HostRun {
   #alarm: NodeJS.Timeout | undefined
   /** The entries into the isolate that have not come back. */
   #entries = 0
-  #onLeft: () => unknown = () => undefined
+  /** Whether the last entry left nothing to run in the isolate. */
+  #clean = true
+  #onLeft: () => void = () => undefined
 
   constructor(job: HostRunJob, isolate: WarmIsolate, events: HostRunEvents) {
     this.job = job
@@ -56,17 +65,18 @@ export class HostRun {
   }
 
   async start(warm: boolean): Promise<void> {
+    const { id, key, input, context, seed, startedAt, limits, limitsText } = this.job
     try {
-      const [realm, body] = await Promise.all([this.isolate.takeRealm(), this.isolate.compile(this.job.key)])
+      const realm = await this.isolate.take(key)
       this.#realm = realm
       if (this.#ended) return
       realm.listen((verb, a, b, c, d) => this.#heard(verb, a, b, c, d))
       this.#startedAt = this.#measuredAt = performance.now()
       this.#cpuAtStart = this.isolate.cpuMs()
-      this.#wallTimer = setTimeout(() => this.stop('timeout'), this.job.limits.wallMs)
-      this.#events.send('started', this.job.id, warm ? 'warm' : 'cold')
-      const { input, context, limits } = this.job
-      this.#enter(realm.start(body, input, context, JSON.stringify(limits)))
+      this.#wallTimer = setTimeout(() => this.stop('timeout'), limits.wallMs)
+      this.#events.sendStarted(id, warm ? 'warm' : 'cold', String(startedAt || Date.now()))
+      const number = Number(id)
+      this.#enter(realm.start({ number, key, input, context, limits: limitsText, seed, startedAt }))
     } catch (error) {
       this.#failToStart(error)
     }
@@ -83,16 +93,20 @@ export class HostRun {
     this.#end('error', JSON.stringify(payload))
   }
 
-  #enter(entry: Promise<void>): void {
+  #enter(entry: Promise<unknown>): void {
     this.#entries += 1
-    const left = () => {
+    const left = (clean: boolean) => {
       this.#entries -= 1
-      this.#onLeft()
+      this.#clean = clean
       // The library gives an isolate up at its memory limit. Any other rejection is a promise of the
       // script that nobody handled, copied to plain text: the script itself goes on.
-      if (!this.#ended && this.isolate.isDisposed) this.stop('memory_limit')
+      if (this.#ended) this.#onLeft()
+      else if (this.isolate.isDisposed) this.stop('memory_limit')
     }
-    entry.then(left, left)
+    entry.then(
+      () => left(true),
+      () => left(false),
+    )
   }
 
   #heard(verb: string, a: string | number, b: string, c: string, d: string): void {
@@ -123,12 +137,13 @@ export class HostRun {
   #setAlarm(wait: number): void {
     clearTimeout(this.#alarm)
     this.#alarm = setTimeout(() => {
-      if (!this.#ended && this.#realm) this.#enter(this.#realm.wake())
+      if (!this.#ended && this.#realm) this.#enter(this.#realm.wake(Number(this.job.id)))
     }, wait)
   }
 
   settle(call: number, ok: boolean, text: string): void {
-    if (!this.#ended && this.#realm) this.#enter(this.#realm.settle(call, ok, text))
+    if (this.#ended || this.#realm === undefined) return
+    this.#enter(this.#realm.settle(Number(this.job.id), call, ok, text))
   }
 
   /** Ends the isolate, and with it whatever the script is doing. */
@@ -172,35 +187,37 @@ export class HostRun {
     this.#ended = true
     clearTimeout(this.#wallTimer)
     clearTimeout(this.#alarm)
-    const endedAt = performance.now()
-    const durationMs = this.#startedAt === 0 ? 0 : endedAt - this.#startedAt
-    this.#cpuMs = this.#cpuNow()
-    void this.#rest().then((atRest) => {
+    const durationMs = this.#startedAt === 0 ? 0 : performance.now() - this.#startedAt
+    this.#comeToRest((atRest) => {
       this.#cpuMs = this.#cpuNow()
+      if (atRest) this.#peak = Math.max(this.#peak, this.isolate.measureAtRest(durationMs))
       const metrics: HostMetrics = { durationMs, cpuMs: this.#cpuMs, peakHeapBytes: this.#peak }
-      const wedged = this.#entries > 0 && this.isolate.isDisposed && !atRest
-      const state = wedged ? 'wedged' : 'clean'
+      const state = this.#entries > 0 ? 'wedged' : 'clean'
       this.#events.send('done', this.job.id, verdict, payload, JSON.stringify(metrics), state)
-      if (atRest) this.#realm?.release()
-      else this.isolate.dispose()
+      this.#realm?.listen(undefined)
+      if (!atRest) this.isolate.dispose()
       this.#events.over(this, atRest)
     })
   }
 
-  /** Waits until the isolate's thread has let go of it; true when it can run something else. */
-  #rest(): Promise<boolean> {
-    return new Promise((resolve) => {
-      const late = setTimeout(() => resolve(false), restMs)
-      const settled = (atRest: boolean) => {
-        clearTimeout(late)
-        resolve(atRest)
-      }
-      if (!this.isolate.isDisposed) {
-        void this.#measure().then(() => settled(!this.isolate.isDisposed))
-        return
-      }
-      this.#onLeft = () => this.#entries === 0 && settled(false)
-      this.#onLeft()
-    })
+  /** Waits until the isolate's thread has let go of it; says whether it can run something else. */
+  #comeToRest(then: (atRest: boolean) => void): void {
+    let rests = 0
+    const settled = (atRest: boolean) => {
+      this.#onLeft = () => undefined
+      clearTimeout(late)
+      then(atRest)
+    }
+    const late = setTimeout(() => settled(false), restMs)
+    this.#onLeft = () => {
+      if (this.#entries > 0) return
+      if (this.isolate.isDisposed || this.#realm === undefined) settled(false)
+      else if (this.#clean) settled(true)
+      else if (rests < maxRests) {
+        rests += 1
+        this.#enter(this.#realm.rest())
+      } else settled(false)
+    }
+    this.#onLeft()
   }
 }

@@ -1,5 +1,12 @@
+import type { SandboxIsolation } from '../types.ts'
 import type { ScriptStore } from './scripts.ts'
 import { WarmIsolate } from './warm-isolate.ts'
+
+/** What an isolate is made for. */
+export interface IsolateKind {
+  memoryMb: number
+  isolation: SandboxIsolation
+}
 
 export interface IsolatePoolOptions {
   store: ScriptStore
@@ -11,7 +18,7 @@ export interface IsolatePoolOptions {
 }
 
 export interface IsolatePool {
-  acquire(tenantId: string, memoryMb: number): { isolate: WarmIsolate; warm: boolean }
+  acquire(tenantId: string, kind: IsolateKind): { isolate: WarmIsolate; warm: boolean }
   /** Takes back an isolate that is at rest; it is kept for its tenant, or given up. */
   giveBack(isolate: WarmIsolate): boolean
   counts(): { warm: number; spare: number }
@@ -24,10 +31,13 @@ export function createIsolatePool(options: IsolatePoolOptions): IsolatePool {
   // In the order in which they became idle, oldest first.
   let warm: WarmIsolate[] = []
   let spare: WarmIsolate[] = []
-  // Isolates are made with their limit; the latest asked for is the best guess at the next.
-  let spareMemoryMb = 64
+  // The latest asked for is the best guess at the next.
+  let spareKind: IsolateKind = { memoryMb: 64, isolation: 'realm' }
 
-  const create = (memoryMb: number) => new WarmIsolate(memoryMb, options.store, options.onCatastrophe)
+  const create = (kind: IsolateKind) =>
+    new WarmIsolate({ ...kind, store: options.store, onCatastrophe: options.onCatastrophe })
+  const fits = (isolate: WarmIsolate, { memoryMb, isolation }: IsolateKind) =>
+    isolate.memoryMb === memoryMb && isolate.isolation === isolation
 
   function giveUp(isolate: WarmIsolate): void {
     isolate.dispose()
@@ -36,24 +46,20 @@ export function createIsolatePool(options: IsolatePoolOptions): IsolatePool {
 
   /** Costs 2 ms of the host's thread for each isolate, so it waits until the run at hand is on its way. */
   function topUp(): void {
-    const misfits = spare.filter((isolate) => isolate.memoryMb !== spareMemoryMb)
+    const misfits = spare.filter((isolate) => !fits(isolate, spareKind))
     for (const isolate of misfits) isolate.dispose()
     spare = spare.filter((isolate) => !misfits.includes(isolate))
-    if (spare.length < maxSpare) spare.push(create(spareMemoryMb))
+    if (spare.length < maxSpare) spare.push(create(spareKind))
     if (spare.length < maxSpare) setTimeout(topUp, 5)
   }
 
-  function acquire(tenantId: string, memoryMb: number) {
-    const fits = (isolate: WarmIsolate) => isolate.tenantId === tenantId && isolate.memoryMb === memoryMb
-    const known = warm.findLast(fits)
-    if (known) {
-      warm = warm.filter((isolate) => isolate !== known)
-      return { isolate: known, warm: true }
-    }
-    spareMemoryMb = memoryMb
-    const ready = spare.find((isolate) => isolate.memoryMb === memoryMb)
+  function acquire(tenantId: string, kind: IsolateKind) {
+    const known = warm.findLastIndex((isolate) => isolate.tenantId === tenantId && fits(isolate, kind))
+    if (known >= 0) return { isolate: warm.splice(known, 1)[0] as WarmIsolate, warm: true }
+    spareKind = kind
+    const ready = spare.find((isolate) => fits(isolate, kind))
     spare = spare.filter((isolate) => isolate !== ready)
-    const isolate = ready ?? create(memoryMb)
+    const isolate = ready ?? create(kind)
     isolate.tenantId = tenantId
     setTimeout(topUp, 5)
     return { isolate, warm: false }

@@ -1,8 +1,9 @@
 import { Socket } from 'node:net'
 
 import { createFrameReader, encodeFrame, maxFrameToHost } from '../channel.ts'
-import { HostRun, type HostRunJob } from './host-run.ts'
-import { createIsolatePool } from './isolate-pool.ts'
+import { isIsolation } from '../protocol.ts'
+import { HostRun, type HostRunJob, type HostRunLimits } from './host-run.ts'
+import { createIsolatePool, type IsolateKind } from './isolate-pool.ts'
 import { createScriptStore } from './scripts.ts'
 import type { WarmIsolate } from './warm-isolate.ts'
 
@@ -19,6 +20,7 @@ const maxWarm = Number(process.argv[2] ?? 16)
 
 let corked = false
 function send(...parts: string[]): void {
+  tellStarted()
   // What is said within one turn leaves in one write.
   if (!corked) {
     corked = true
@@ -31,6 +33,24 @@ function send(...parts: string[]): void {
   channel.write(encodeFrame(parts))
 }
 
+/** Starts that the node has not been told of: most runs are over within a millisecond, and one write will do. */
+let started: { parts: string[]; at: number }[] = []
+let telling: NodeJS.Timeout | undefined
+
+function sendStarted(...parts: string[]): void {
+  started.push({ parts, at: performance.now() })
+  telling ??= setTimeout(tellStarted, 1)
+}
+
+function tellStarted(): void {
+  if (started.length === 0) return
+  clearTimeout(telling)
+  telling = undefined
+  const untold = started
+  started = []
+  for (const { parts, at } of untold) send('started', ...parts, String(performance.now() - at))
+}
+
 const pool = createIsolatePool({
   store,
   maxWarm,
@@ -40,12 +60,12 @@ const pool = createIsolatePool({
   onGone: (tenantId) => send('gone', tenantId),
 })
 
-function begin(job: HostRunJob, tenantId: string, memoryMb: number): void {
-  const { isolate, warm } = pool.acquire(tenantId, memoryMb)
-  const run = new HostRun(job, isolate, { send, over })
+function begin(job: HostRunJob, tenantId: string, kind: IsolateKind): void {
+  const { isolate, warm } = pool.acquire(tenantId, kind)
+  const run = new HostRun(job, isolate, { send, sendStarted, over })
   runs.set(job.id, run)
   watching.wind()
-  telling.wind()
+  figuring.wind()
   void run.start(warm)
 }
 
@@ -60,21 +80,24 @@ function gone(isolate: WarmIsolate): void {
   if (isolate.tenantId !== undefined) send('gone', isolate.tenantId)
 }
 
+/** Most runs have the limits of the one before. */
+let lastLimits = { text: '', limits: { wallMs: 0, cpuMs: 0, outputBytes: 0, memoryMb: 0 } }
+function parseLimits(text: string): HostRunLimits & { memoryMb: number } {
+  if (text !== lastLimits.text) lastLimits = { text, limits: JSON.parse(text) }
+  return lastLimits.limits
+}
+
 function receiveRun(parts: string[]): void {
-  const [
-    ,
-    id = '',
-    tenantId = '',
-    key = '',
-    fileName = '',
-    code = '',
-    input = '',
-    context = '',
-    limitsText = '',
-  ] = parts
+  const [, id = '', tenantId = '', key = '', fileName = '', code = '', input = '', context = ''] = parts
+  const [limitsText = '', isolation = '', seed = '', startedAt = ''] = parts.slice(8)
   if (code !== '') store.add(key, fileName, code)
-  const { memoryMb, ...limits } = JSON.parse(limitsText)
-  const start = () => begin({ id, key, input, context, limits }, tenantId, memoryMb)
+  const limits = parseLimits(limitsText)
+  const job: HostRunJob = { id, key, input, context, seed, startedAt: Number(startedAt), limits, limitsText }
+  const kind: IsolateKind = {
+    memoryMb: limits.memoryMb,
+    isolation: isIsolation(isolation) ? isolation : 'isolate',
+  }
+  const start = () => begin(job, tenantId, kind)
   if (store.has(key)) start()
   else {
     waiting.set(id, start)
@@ -122,7 +145,7 @@ function createTick(everyMs: number, action: () => void): { wind(): void } {
 const watching = createTick(5, () => {
   for (const run of runs.values()) run.watch()
 })
-const telling = createTick(25, () => {
+const figuring = createTick(25, () => {
   const counts = JSON.stringify({ running: runs.size, ...pool.counts() })
   send('figures', JSON.stringify([...runs.values()].map((run) => run.figures())), counts)
 })

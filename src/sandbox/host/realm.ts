@@ -3,17 +3,32 @@ import ivm from 'isolated-vm'
 /** What a realm says to the host: verbs of the guest's `send`. */
 export type RealmListener = (verb: string, a: string | number, b: string, c: string, d: string) => void
 
+export interface RealmRun {
+  /** Of its host's runs; what is meant for another run is not heard. */
+  number: number
+  key: string
+  input: string
+  context: string
+  limits: string
+  seed: string
+  /** 0 for the machine's own clock. */
+  startedAt: number
+}
+
 /**
- * One execution's world within an isolate. This file alone decides how fresh that world is: a new context
- * each time (0.6 to 0.8 ms), made ahead while the isolate is idle. A frozen realm that evaluates the body
- * anew would take its place here and nowhere else.
+ * A world within an isolate, in which executions run one after the other: one only, where the world is
+ * an ordinary context; any number, where the guest has frozen it. The functions resolve when the isolate
+ * has come to rest, the script may still wait for calls and timers; they reject when a promise of the
+ * script was rejected and nobody handled it.
  */
 export interface Realm {
-  /** Resolves when the isolate comes to rest; the script may still wait for calls and timers. */
-  start(body: ivm.Script, input: string, context: string, limits: string): Promise<void>
-  settle(call: number, ok: boolean, text: string): Promise<void>
-  wake(): Promise<void>
-  listen(listener: RealmListener): void
+  define(key: string, body: ivm.Script): Promise<unknown>
+  forget(key: string): void
+  start(run: RealmRun): Promise<unknown>
+  settle(run: number, call: number, ok: boolean, text: string): Promise<unknown>
+  wake(run: number): Promise<unknown>
+  rest(): Promise<unknown>
+  listen(listener: RealmListener | undefined): void
   /** Must be called: contexts that are not released end a reused isolate after some 800 runs. */
   release(): void
 }
@@ -32,14 +47,17 @@ export async function createRealm(isolate: ivm.Isolate, guest: ivm.Script): Prom
   connect.release()
 
   return {
-    async start(body, input, contextText, limits) {
+    define(key, body) {
       // Both are queued for the isolate's thread at once; it runs them in this order.
-      const defined = body.run(context)
-      const started = enter.apply(undefined, ['start', input, contextText, limits])
-      await Promise.all([defined, started])
+      return Promise.all([enter.apply(undefined, ['expect', 0, key]), body.run(context)])
     },
-    settle: (call, ok, text) => enter.apply(undefined, ['settle', call, ok, text]).then(() => undefined),
-    wake: () => enter.apply(undefined, ['wake']).then(() => undefined),
+    forget: (key) => enter.applyIgnored(undefined, ['forget', 0, key]),
+    start: ({ number, key, input, context, limits, seed, startedAt }) =>
+      enter.apply(undefined, ['start', number, key, input, context, limits, seed, startedAt]),
+    settle: (run, call, ok, text) =>
+      enter.apply(undefined, ['settle', run, ok ? 'ok' : 'error', text, '', '', '', call]),
+    wake: (run) => enter.apply(undefined, ['wake', run]),
+    rest: () => enter.apply(undefined, ['rest']),
     listen(next) {
       listener = next
     },

@@ -1,5 +1,7 @@
 import type ivm from 'isolated-vm'
 
+import { scopeNames } from '../guest/scope.ts'
+
 interface StoredScript {
   fileName: string
   code: string
@@ -39,12 +41,26 @@ export function createScriptStore(): ScriptStore {
     stored.set(key, script)
     // The prefix sits on the header's own line, which lineOffset -1 puts above the author's line 1.
     const options = { filename: script.fileName, lineOffset: -1 }
-    const code = `$pgscript$(${script.code}\n);void 0`
+    const code = `${prefix}${script.code}\n)});void 0`
     if (script.compiled) return await isolate.compileScript(code, { ...options, cachedData: script.compiled })
     const body = await isolate.compileScript(code, { ...options, produceCachedData: true })
+    await refuseEscape(isolate, script.code, options)
     script.compiled = (body as ivm.Script & ivm.CachedDataResult).cachedData
     return body
   }
 
   return { has: (key) => stored.has(key), add, compile }
+}
+
+/** Makes the code a function that evaluates it anew, with what it finds by name as parameters. */
+const prefix = `$pgscript$((${scopeNames.join()})=>{'use strict';return(`
+
+/**
+ * Code that closed the bracket it stands in could put something beside the function that is evaluated
+ * anew, where it would outlive the execution. What also compiles within another kind of bracket closes
+ * neither: the first closing one that it has too many cannot fit both.
+ */
+async function refuseEscape(isolate: ivm.Isolate, code: string, options: ivm.ScriptOrigin): Promise<void> {
+  const inBrackets = await isolate.compileScript(`[${code}\n];void 0`, options)
+  inBrackets.release()
 }

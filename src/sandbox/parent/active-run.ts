@@ -1,3 +1,5 @@
+import { createHash, randomUUID } from 'node:crypto'
+
 import {
   amount,
   type HostMetrics,
@@ -26,6 +28,12 @@ function statusOf(code: string): SandboxStatus {
   return 'failed'
 }
 
+/** 128 bits: fewer, and two of a million runs would draw the same numbers for their identifiers. */
+function seedOf({ seed }: SandboxJob): string {
+  if (seed === undefined) return randomUUID().replaceAll('-', '')
+  return /^[0-9a-f]{32}$/.test(seed) ? seed : createHash('sha256').update(seed).digest('hex').slice(0, 32)
+}
+
 /** V8 writes a million levels without complaint; PostgreSQL, and whoever reads the record, does not. */
 const maxOutputDepth = 500
 
@@ -52,6 +60,9 @@ export class ActiveRun {
   readonly id: string
   readonly job: SandboxJob
   readonly hooks: RunHooks
+  readonly seed: string
+  /** Of the run's own clock. */
+  #clockAt = 0
   readonly #resolve: (result: SandboxResult) => void
   readonly queuedAt = performance.now()
   dispatchedAt = 0
@@ -71,12 +82,14 @@ export class ActiveRun {
     this.id = id
     this.job = job
     this.hooks = hooks
+    this.seed = seedOf(job)
     this.#resolve = resolve
   }
 
-  started(): void {
+  started(clockAt: string, msAgo: string): void {
     if (this.startedAt !== 0 || this.settled) return
-    this.startedAt = performance.now()
+    this.startedAt = Math.max(this.dispatchedAt, performance.now() - amount(Number(msAgo)))
+    this.#clockAt = amount(Number(clockAt))
     this.#tell(() => this.hooks.onStart?.())
   }
 
@@ -192,6 +205,8 @@ export class ActiveRun {
         cpuMs: amount(metrics.cpuMs) || this.figures.cpuMs,
         peakHeapBytes: Math.max(amount(metrics.peakHeapBytes), this.figures.bytes),
         hostCalls: this.#calls,
+        seed: this.seed,
+        ...(this.#clockAt > 0 && { startedAt: this.#clockAt }),
       },
     })
   }

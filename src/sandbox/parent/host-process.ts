@@ -47,6 +47,7 @@ export class HostProcess {
   #killReason = ''
   #lastWords = ''
   #statm = -1
+  #corked = false
 
   constructor(child: ChildProcess, handlers: HostHandlers) {
     this.pid = child.pid ?? -1
@@ -83,7 +84,7 @@ export class HostProcess {
     else if (verb === 'gone') this.#countWarm(id, -1)
     const run = this.runs.get(id)
     if (run === undefined) return
-    if (verb === 'started') this.#started(run, a)
+    if (verb === 'started') this.#started(run, a, b, c)
     else if (verb === 'need') this.#sendCode(run)
     else if (verb === 'log') run.log(a, b, c, d)
     else if (verb === 'cut') run.cutLogs()
@@ -91,9 +92,9 @@ export class HostProcess {
     else if (verb === 'done') this.#done(run, parts)
   }
 
-  #started(run: ActiveRun, how: string): void {
+  #started(run: ActiveRun, how: string, clockAt: string, msAgo: string): void {
     this.#handlers.started(how === 'warm')
-    run.started()
+    run.started(clockAt, msAgo)
   }
 
   #done(run: ActiveRun, [, , verdict = '', payload = '', metrics = '', state]: string[]): void {
@@ -149,12 +150,33 @@ export class HostProcess {
     const code = this.#known.has(script.key) ? '' : script.code
     if (this.#known.size > 10_000) this.#known.clear()
     this.#known.add(script.key)
-    const limits = JSON.stringify(job.limits)
-    this.send('run', run.id, job.tenantId, script.key, script.fileName, code, job.input, job.context, limits)
+    this.send(
+      'run',
+      run.id,
+      job.tenantId,
+      script.key,
+      script.fileName,
+      code,
+      job.input,
+      job.context,
+      JSON.stringify(job.limits),
+      job.isolation ?? 'realm',
+      run.seed,
+      String(job.startedAt ?? ''),
+    )
   }
 
   send(...parts: string[]): void {
     if (this.state === 'dead') return
+    // What is said within one turn leaves in one write.
+    if (!this.#corked) {
+      this.#corked = true
+      this.#channel.cork()
+      setImmediate(() => {
+        this.#corked = false
+        this.#channel.uncork()
+      })
+    }
     this.#channel.write(encodeFrame(parts))
     if (this.#channel.writableLength > maxUnsent) this.kill('it stopped reading')
   }

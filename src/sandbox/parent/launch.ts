@@ -55,7 +55,8 @@ export function launchHost(mode: LaunchMode, maxWarm: number): ChildProcess {
     process.execPath,
     ['--no-node-snapshot', '--no-warnings', ...permissions, hostProgram, String(maxWarm)],
     {
-      env: {},
+      // Otherwise the scripts' language and time zone would be those of the machine.
+      env: { LC_ALL: 'en_US.UTF-8', TZ: 'UTC' },
       cwd: sep,
       // A session of its own: Ctrl-C in the node's terminal must not end a host whose runs may finish.
       detached: true,
@@ -87,7 +88,7 @@ export function wallsOf(mode: LaunchMode): Wall[] {
   const wall = (name: string, stands: boolean, note: string): Wall => ({ name, stands, note })
   return [
     wall('process', true, 'scripts run in child processes of their own'),
-    wall('environment', true, 'hosts have an empty environment and no credentials'),
+    wall('environment', true, 'hosts have no environment but language and time zone, and no credentials'),
     wall(
       'user',
       mode.dropUser,

@@ -1,0 +1,27 @@
+import { runInNewContext } from 'node:vm'
+import { describe, expect, test } from 'vitest'
+
+import { isolations, job, useSandbox } from '../jobs.ts'
+
+/** What it shows, and the body of an async function that returns what it found. */
+export type Snippet = readonly [name: string, body: string]
+
+/** JSON, with what JSON cannot say of a failure. */
+async function inPlainNode(body: string): Promise<string> {
+  const globals = { setTimeout, clearTimeout, setInterval, clearInterval, queueMicrotask }
+  const main = runInNewContext(`(async function () { 'use strict'; ${body} })`, globals)
+  return JSON.stringify(await main())
+}
+
+/** Ordinary code must not notice where it runs: each snippet gives what plain Node gives. */
+export function describeEveryday(topic: string, snippets: readonly Snippet[]): void {
+  describe.each(isolations)(`everyday ${topic} with isolation %s`, (isolation) => {
+    const sandbox = useSandbox({ hosts: 1 })
+
+    test.for(snippets)('%s', async ([, body]) => {
+      const result = await sandbox.it.run(job(`export default async () => { ${body} }`, { isolation }))
+      expect(result.error).toBeNull()
+      expect(result.output).toBe(await inPlainNode(body))
+    })
+  })
+}
