@@ -21,7 +21,7 @@ from pgscript_engine.execution_history as execution;
 comment on view pgscript.executions is 'Every execution of the tenant: waiting, running and finished. A list should name the tenant (tenant_id = …) even where there is only one to be seen: then it is read in the order of id, and no further than its limit.';
 comment on column pgscript.executions.run_at is 'Not before this moment.';
 comment on column pgscript.executions.error is 'Why it failed; of a waiting one, why its last attempt did.';
-comment on column pgscript.executions.metrics is 'startMs, durationMs, cpuMs, peakHeapBytes, hostCalls of the last attempt.';
+comment on column pgscript.executions.metrics is 'startMs, durationMs, cpuMs, peakHeapBytes, hostCalls of the last attempt; seed and startedAt, the random seed and clock it had.';
 
 alter view pgscript.executions owner to pgscript_owner;
 grant select on pgscript.executions to pgscript_user, pgscript_operator, pgscript_integrator;

@@ -10,6 +10,8 @@ const metrics = {
   cpuMs: expect.any(Number),
   peakHeapBytes: expect.any(Number),
   hostCalls: 0,
+  seed: expect.stringMatching(/^[0-9a-f]{32}$/),
+  startedAt: expect.any(Number),
 }
 let files = 0
 const exec = (source: string, ...args: string[]) => {

@@ -56,6 +56,8 @@ describe('a run that is waited for', () => {
         cpuMs: expect.any(Number),
         peakHeapBytes: expect.any(Number),
         hostCalls: 0,
+        seed: expect.stringMatching(/^[0-9a-f]{32}$/),
+        startedAt: expect.any(Number),
       },
       logs: [{ level: 'warn', at: expect.any(Number), message: expect.stringContaining('so'), ...{} }].map(
         (line) => expect.objectContaining(line),
