@@ -5,8 +5,13 @@ create or replace function pgscript_engine.complete_executions(
   returns setof uuid
   language plpgsql volatile security definer
   set search_path = pg_catalog, pg_temp
-  -- See claim_executions.
+  -- Rows are found by key; see claim_executions.
   set plan_cache_mode = force_generic_plan
+  set enable_seqscan = off
+  set enable_bitmapscan = off
+  set enable_hashjoin = off
+  set enable_mergejoin = off
+  set enable_material = off
 as $$
 declare
   held integer[];

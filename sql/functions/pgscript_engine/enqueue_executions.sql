@@ -2,8 +2,6 @@ create or replace function pgscript_engine.enqueue_executions(requests pgscript_
   returns table (ordinal bigint, tenant_id uuid, id uuid, is_new boolean)
   language plpgsql volatile security definer
   set search_path = pg_catalog, pg_temp
-  -- See claim_executions.
-  set plan_cache_mode = force_generic_plan
 as $$
 #variable_conflict use_column
 begin
