@@ -61,6 +61,18 @@ describe.each(isolations)('a run with isolation %s', (isolation) => {
     expect((await sandbox.it.run(job(source))).output).toBe('["micro","early","late"]')
   })
 
+  test('timers that are due together go off by their times, and one may clear another', async () => {
+    const source = `export default () => new Promise((resolve) => {
+      const seen = []
+      setTimeout(() => resolve(seen), 12)
+      const last = setTimeout(() => seen.push('cleared'), 9)
+      setTimeout(() => seen.push('second'), 6)
+      setTimeout(() => { seen.push('first'); clearTimeout(last) }, 3)
+      for (const end = Date.now() + 40; Date.now() < end; );
+    })`
+    expect((await sandbox.it.run(job(source))).output).toBe('["first","second"]')
+  })
+
   test('an error in a timer fails the run', async () => {
     const { error } = await sandbox.it.run(
       job(`export default () => new Promise(() => setTimeout(() => { throw new Error('in a timer') }, 1))`),

@@ -13,6 +13,7 @@ import { enableOverrides } from './overrides.ts'
 import { capturePrimordials } from './primordials.ts'
 import { createRandom } from './random.ts'
 import { createOwnScope, createSharedScope, lay, scopeNames } from './scope.ts'
+import { createSymbols } from './symbols.ts'
 import { createTimers } from './timers.ts'
 import { createWorld } from './world.ts'
 
@@ -35,6 +36,7 @@ const p = (${capturePrimordials})();
 const clock = (${createClock})(p);
 const shiftReaders = () => (${shiftClockReaders})(p, clock);
 const seedRandom = (${createRandom})(p);
+const forgetSymbols = (${createSymbols})(p);
 const errors = (${createErrors})(p);
 const outputText = (${createOutput})(p, errors);
 const createLogs = ${createLogs};
@@ -57,7 +59,7 @@ const enter = (${createEntry})(p, {
   scope,
   names: ${JSON.stringify(scopeNames)},
   createExecution: (limits) => makeExecution(p, executeParts, send, limits),
-  reset: (seed, startedAt) => { seedRandom(seed); clock.begin(startedAt); restore(startedAt) },
+  reset: (seed, startedAt) => { forgetSymbols(); seedRandom(seed); clock.begin(startedAt); restore(startedAt) },
 });
 const roots = [...scope.roots, errors.PermanentError, errors.RetryAfterError];
 ${shared ? `shiftReaders(); restore = ${freeze}` : ''}

@@ -63,6 +63,18 @@ export function createTimers(
     }
   }
 
+  /** On a busy machine several are due at once; they still go off in the order of their times. */
+  function earliest(due: Map<number, Timer>): number | undefined {
+    let found: number | undefined
+    let at = Infinity
+    p.mapForEach(due, (timer, id) => {
+      if ((timer as Timer).due >= at) return
+      at = (timer as Timer).due
+      found = id as number
+    })
+    return found
+  }
+
   /** The alarm went off: run what is due, set the next. */
   function wake(): void {
     alarm = Infinity
@@ -73,13 +85,15 @@ export function createTimers(
       // Host and isolate round their clocks differently; a timer a millisecond early is on time.
       if ((timer as Timer).due <= now + 1) p.mapSet(due, id, timer)
     })
-    p.mapForEach(due, (timer, id) => {
-      if (!p.mapHas(timers, id)) return
-      const { every } = timer as Timer
-      if (every > 0) (timer as Timer).due = now + every
-      else clear(id)
-      call(timer as Timer)
-    })
+    for (let next = earliest(due); next !== undefined; next = earliest(due)) {
+      const timer = p.mapGet(timers, next) as Timer | undefined
+      p.mapDelete(due, next)
+      // An earlier one may have cleared it.
+      if (timer === undefined) continue
+      if (timer.every > 0) timer.due = now + timer.every
+      else clear(next)
+      call(timer)
+    }
     let nearest = Infinity
     p.mapForEach(timers, (timer) => {
       if ((timer as Timer).due < nearest) nearest = (timer as Timer).due

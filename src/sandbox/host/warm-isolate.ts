@@ -7,8 +7,8 @@ import type { ScriptStore } from './scripts.ts'
 
 /** After so many runs an isolate is given up, however well it looks. */
 const maxRuns: Record<SandboxIsolation, number> = { realm: 10_000, context: 1000, isolate: 1 }
-/** What a warm isolate may hold, garbage included; the node's watch allows for it. */
-const maxIdleBytes = 32 * 1024 * 1024
+/** What a warm isolate may hold, garbage included, and half its limit at most; the node's watch allows for it. */
+const maxIdleMb = 32
 const maxScripts = 20
 const shortMs = 2
 const maxUnmeasured = 16
@@ -133,7 +133,7 @@ export class WarmIsolate {
   /** Readies the isolate for the next run; false when it should be given up instead. */
   renew(): boolean {
     if (this.isDisposed || this.#runs >= maxRuns[this.isolation]) return false
-    if (this.#heapBytes > maxIdleBytes) return false
+    if (this.#heapBytes > Math.min(maxIdleMb, this.memoryMb / 2) * 1024 * 1024) return false
     if (this.isolation === 'realm') return true
     void this.#realm.then((realm) => realm.release())
     this.#defined = new Set()

@@ -1,0 +1,36 @@
+import type { Primordials } from './primordials.ts'
+
+/**
+ * `Symbol.for` with a registry that is emptied before each run. V8 has one for all contexts of an isolate
+ * and never forgets an entry: what one run registers would take memory from every later one.
+ */
+export function createSymbols(p: Primordials): () => void {
+  const make = Symbol
+  const symbols = p.newMap<string, symbol>()
+  const keys = p.newMap<symbol, string>()
+
+  const methods = {
+    for(given: unknown) {
+      // As a template it refuses a symbol, as the original does.
+      const key = `${given}`
+      const known = p.mapGet(symbols, key) as symbol | undefined
+      if (known !== undefined) return known
+      const symbol = make(key)
+      p.mapSet(symbols, key, symbol)
+      p.mapSet(keys, symbol, key)
+      return symbol
+    },
+    keyFor(symbol: unknown) {
+      if (typeof symbol !== 'symbol') throw new p.TypeError(`${p.toText(symbol)} is not a symbol`)
+      return p.mapGet(keys, symbol)
+    },
+  }
+  for (const name of ['for', 'keyFor'] as const) {
+    const value = methods[name]
+    p.defineProperty(make, name, { value, writable: true, enumerable: false, configurable: true })
+  }
+  return () => {
+    p.mapClear(symbols)
+    p.mapClear(keys)
+  }
+}
