@@ -20,8 +20,7 @@ begin
       hint = 'Statuses: active, suspended.';
   end if;
   perform pgscript_engine.check_tenant_fields(
-    upsert_tenant.key, upsert_tenant.name, upsert_tenant.status, upsert_tenant.quotas, upsert_tenant.retention_days,
-    upsert_tenant.weight
+    upsert_tenant.quotas, upsert_tenant.retention_days, upsert_tenant.weight
   );
   perform pgscript_engine.check_limits(null, upsert_tenant.limits);
 

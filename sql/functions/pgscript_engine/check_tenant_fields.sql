@@ -1,5 +1,5 @@
 create or replace function pgscript_engine.check_tenant_fields(
-  key text, name text, status text, quotas jsonb, retention_days integer, weight real
+  quotas jsonb, retention_days integer, weight real
 )
   returns void
   language plpgsql stable
@@ -10,12 +10,6 @@ declare
   quota record;
 begin
   fault := case
-    when key is null or length(key) not between 1 and 200 or key ~ '[[:cntrl:]]' or key <> btrim(key)
-      then array['key', 'must be 1 to 200 characters, without control characters or spaces at its ends']
-    when length(name) not between 1 and 200
-      then array['name', 'must be 1 to 200 characters']
-    when status not in ('active', 'suspended')
-      then array['status', 'must be active or suspended']
     when retention_days not in (7, 30, 90, 365)
       then array['retention_days', 'must be 7, 30, 90 or 365']
     when not (weight > 0 and weight <= 1000)
@@ -45,8 +39,8 @@ begin
 end
 $$;
 
-comment on function pgscript_engine.check_tenant_fields(text, text, text, jsonb, integer, real) is
+comment on function pgscript_engine.check_tenant_fields(jsonb, integer, real) is
   'Raises unless what was given of a tenant fits; names the field, the reason and the remedy, where a table constraint would name only itself.';
 
-alter function pgscript_engine.check_tenant_fields(text, text, text, jsonb, integer, real) owner to pgscript_engine;
-revoke all on function pgscript_engine.check_tenant_fields(text, text, text, jsonb, integer, real) from public;
+alter function pgscript_engine.check_tenant_fields(jsonb, integer, real) owner to pgscript_engine;
+revoke all on function pgscript_engine.check_tenant_fields(jsonb, integer, real) from public;
