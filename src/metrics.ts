@@ -14,6 +14,7 @@ export interface Metrics {
   isolates: Gauge<'state'>
   sandboxHostExits: Counter
   databasePool: Gauge<'state'>
+  apiCalls: Counter<'kind'>
   httpRequests: Counter<'method' | 'status'>
 }
 
@@ -63,6 +64,7 @@ export function createMetrics(): Metrics {
       'Connections of the database pool, and callers that wait for one.',
       ['state'],
     ),
+    apiCalls: counter('pgscript_api_calls_total', 'Calls of the script API, by kind.', ['kind']),
     httpRequests: counter('pgscript_http_requests_total', 'HTTP requests answered, by method and status.', [
       'method',
       'status',

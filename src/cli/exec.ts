@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { basename, extname } from 'node:path'
 import { text } from 'node:stream/consumers'
 
+import { openScriptApi } from '../bindings/open-script-api.ts'
 import type { Database } from '../database/database.ts'
 import { query } from '../database/database.ts'
 import { asIdentity, systemOperator } from '../database/tenant-transaction.ts'
@@ -50,8 +51,9 @@ recorded. Exit code 1 when the script did not complete.`,
       const { sandbox } = await openSandbox({ ...config, sandboxHosts: 1 }, logger)
       try {
         const fileName = file === '-' ? 'stdin.js' : basename(file)
+        const api = openScriptApi({ database, logger })
         const result = await runAdHoc(
-          { sandbox, scripts },
+          { sandbox, scripts, api },
           { fileName, source, input: jsonInput, tenant, limits },
         )
         print(json, result, resultLines(result))

@@ -1,3 +1,4 @@
+import { openScriptApi } from '../bindings/open-script-api.ts'
 import type { Config } from '../config.ts'
 import type { Database } from '../database/database.ts'
 import { type Executor, startExecutor } from '../executor/executor.ts'
@@ -24,5 +25,6 @@ export interface ExecutorParts {
 export async function openExecutor(parts: ExecutorParts, config: Config): Promise<OpenExecutor> {
   const { leaseSeconds, pollSeconds } = config
   const { sandbox, slots } = await openSandbox(config, parts.logger, parts.metrics)
-  return { sandbox, executor: startExecutor({ ...parts, sandbox, slots, leaseSeconds, pollSeconds }) }
+  const api = openScriptApi(parts)
+  return { sandbox, executor: startExecutor({ ...parts, sandbox, api, slots, leaseSeconds, pollSeconds }) }
 }

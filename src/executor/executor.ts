@@ -1,3 +1,4 @@
+import type { ScriptApi } from '../bindings/script-api.ts'
 import type { Database } from '../database/database.ts'
 import type { Logger } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
@@ -19,6 +20,7 @@ export interface ExecutorOptions {
   database: Database
   sandbox: Sandbox
   scripts: ScriptService
+  api: ScriptApi
   waiters: Waiters
   metrics: Metrics
   logger: Logger
@@ -126,7 +128,7 @@ class ClaimingExecutor implements Executor {
   }
 
   async #run(execution: ClaimedExecution, grantedAt: number) {
-    const { sandbox, metrics, logger } = this.#options
+    const { sandbox, api, metrics, logger } = this.#options
     const lease: Lease = { tenantId: execution.tenant_id, id: execution.id, fence: execution.fence }
     const stop = new AbortController()
     this.#running.set(execution.id, stop)
@@ -138,7 +140,7 @@ class ClaimingExecutor implements Executor {
 
     const log = this.#logs.open(lease)
     const hooks = { signal: stop.signal, onLogs: log.add }
-    const run = await runExecution({ sandbox, versions: this.#versions, logger }, execution, hooks)
+    const run = await runExecution({ sandbox, versions: this.#versions, api, logger }, execution, hooks)
     this.#running.delete(execution.id)
     this.#freed.ring()
     await this.#settle(execution, lease, { ...run, unwritten: await log.close() }, stop.signal.reason)

@@ -1,8 +1,10 @@
+import type { ScriptApi } from '../bindings/script-api.ts'
 import type { Sandbox, SandboxLogLine, SandboxMetrics } from '../sandbox/sandbox.ts'
 import type { ScriptToCheck } from '../scripts/check.ts'
 import type { Finding } from '../scripts/finding.ts'
 import type { ScriptService } from '../scripts/script-service.ts'
 import { sandboxLimits } from './limits.ts'
+import { runWithApi } from './run-with-api.ts'
 
 export interface AdHocRun {
   fileName: string
@@ -29,7 +31,7 @@ const noMetrics: SandboxMetrics = { startMs: 0, durationMs: 0, cpuMs: 0, peakHea
  * @returns the result; a source that the check rejects gives `failed` with code `script_rejected` and the findings.
  */
 export async function runAdHoc(
-  { sandbox, scripts }: { sandbox: Sandbox; scripts: ScriptService },
+  { sandbox, scripts, api }: { sandbox: Sandbox; scripts: ScriptService; api: ScriptApi },
   { fileName, source, input, tenant, limits }: AdHocRun,
 ): Promise<AdHocResult> {
   const name = fileName.replace(/\.m?[jt]s$/, '')
@@ -53,14 +55,24 @@ export async function runAdHoc(
     attempt: 1,
     trigger: { type: 'manual' },
   }
-  const { status, output, error, logs, metrics } = await sandbox.run({
+  const job = {
     executionId,
     tenantId: tenant.id,
     script: { key: executionId, fileName, code: compiled.code, source },
     input,
     context: JSON.stringify(context),
     limits: sandboxLimits(limits),
-  })
+  }
+  const scope = {
+    tenantId: tenant.id,
+    tenantKey: tenant.key,
+    scriptId: null,
+    scriptName: name,
+    executionId,
+    userId: null,
+    limits,
+  }
+  const { status, output, error, logs, metrics } = await runWithApi({ sandbox, api }, job, scope, {})
   return { status, output: output === null ? null : JSON.parse(output), error, logs, metrics }
 }
 

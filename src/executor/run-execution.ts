@@ -1,3 +1,4 @@
+import type { ScriptApi } from '../bindings/script-api.ts'
 import type { Logger } from '../log.ts'
 import type { RunHooks, Sandbox, SandboxJob, SandboxLogLine, SandboxResult } from '../sandbox/sandbox.ts'
 import { ScriptRefusedError } from '../scripts/finding.ts'
@@ -5,6 +6,7 @@ import type { ClaimedExecution } from './claim-executions.ts'
 import { sandboxLimits } from './limits.ts'
 import type { RunnableVersion, VersionLoader } from './load-version.ts'
 import type { Report } from './report-executions.ts'
+import { runWithApi } from './run-with-api.ts'
 import { isStorableJson, storableJson } from './storable-json.ts'
 import type { FinishedExecution } from './waiters.ts'
 
@@ -51,11 +53,11 @@ export interface ExecutionRun {
  * no fault of this run.
  */
 export async function runExecution(
-  parts: { sandbox: Sandbox; versions: VersionLoader; logger: Logger },
+  parts: { sandbox: Sandbox; versions: VersionLoader; api: ScriptApi; logger: Logger },
   execution: ClaimedExecution,
   hooks: Pick<RunHooks, 'signal' | 'onLogs'>,
 ): Promise<ExecutionRun> {
-  const { sandbox, versions, logger } = parts
+  const { sandbox, versions, api, logger } = parts
   let version: RunnableVersion
   try {
     version = await versions.load({
@@ -67,7 +69,16 @@ export async function runExecution(
     logger.warn({ err: error, execution_id: execution.id }, 'a version could not be loaded')
     return { result: cannotLoad(error), scriptName: null }
   }
-  const result = await sandbox.run(jobOf(execution, version), hooks)
+  const scope = {
+    tenantId: execution.tenant_id,
+    tenantKey: version.tenantKey,
+    scriptId: execution.script_id,
+    scriptName: version.scriptName,
+    executionId: execution.id,
+    userId: execution.user_id,
+    limits: version.limits,
+  }
+  const result = await runWithApi({ sandbox, api }, jobOf(execution, version), scope, hooks)
   return { result, scriptName: version.scriptName }
 }
 
