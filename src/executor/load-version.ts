@@ -16,7 +16,11 @@ export interface RunnableVersion {
   limits: Limits
   metadata: Record<string, unknown>
   tags: string[]
+  /** The tenant's, in force now; by the names of pgscript_engine.setting_definitions. */
+  settings: Settings
 }
+
+export type Settings = Readonly<Record<string, unknown>>
 
 export interface VersionName {
   tenantId: string
@@ -38,6 +42,7 @@ interface VersionRow {
   limits: Record<string, number>
   metadata: Record<string, unknown>
   tags: string[]
+  settings: Settings
 }
 
 /** Names and limits may change under a version, so they are read again this often. */
@@ -81,6 +86,7 @@ export function createVersionLoader(
         limits: effectiveLimits(row.limits),
         metadata: row.metadata,
         tags: row.tags,
+        settings: row.settings,
       }
     },
   }
