@@ -21,7 +21,11 @@ export interface RunnableVersion {
   config: Record<string, unknown>
   inputSchema: JsonSchema | null
   outputSchema: JsonSchema | null
+  /** The tenant's, in force now; by the names of pgscript_engine.setting_definitions. */
+  settings: Settings
 }
+
+export type Settings = Readonly<Record<string, unknown>>
 
 export interface VersionName {
   tenantId: string
@@ -46,6 +50,7 @@ interface VersionRow {
   config: Record<string, unknown>
   input_schema: JsonSchema | null
   output_schema: JsonSchema | null
+  settings: Settings
 }
 
 /** Names and limits may change under a version, so they are read again this often. */
@@ -92,6 +97,7 @@ export function createVersionLoader(
         config: row.config,
         inputSchema: row.input_schema,
         outputSchema: row.output_schema,
+        settings: row.settings,
       }
     },
   }
