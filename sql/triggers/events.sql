@@ -12,7 +12,6 @@ create or replace function pgscript_engine.judge_event()
 as $$
 declare
   tenant record;
-  limits jsonb;
   fault text[];
 begin
   select found.id, found.status, found.limits into tenant
@@ -37,9 +36,8 @@ begin
   new.tenant_id := tenant.id;
   new.payload := coalesce(new.payload, 'null');
 
-  limits := pgscript_engine.effective_limits(tenant.limits, '{}');
   fault := pgscript_engine.event_fault(
-    tenant.status, new.type, new.payload, new.idempotency_key, new.source, new.depth, limits
+    tenant.status, new.type, new.payload, new.idempotency_key, new.source, new.depth, tenant.limits
   );
   if fault is null and new.idempotency_key is not null then
     insert into pgscript_engine.event_keys (tenant_id, key, event_id)
@@ -74,11 +72,6 @@ create or replace function pgscript_engine.fan_out_events()
   returns trigger
   language plpgsql volatile security definer
   set search_path = pg_catalog, pg_temp
-  -- Subscriptions are found by key, whatever the statistics of an empty table say.
-  set enable_hashjoin = off
-  set enable_mergejoin = off
-  set enable_seqscan = off
-  set plan_cache_mode = force_generic_plan
 as $$
 declare
   limited record;

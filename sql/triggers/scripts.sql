@@ -158,3 +158,38 @@ create or replace trigger y_apply_first_limits after insert on pgscript.scripts
 create or replace trigger y_apply_limits after update of limits, active_version on pgscript.scripts
   for each row when (new.limits is distinct from old.limits or new.active_version is distinct from old.active_version)
   execute function pgscript_engine.apply_script_limits();
+
+create or replace function pgscript_engine.check_trigger_config()
+  returns trigger
+  language plpgsql stable security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform pgscript_engine.check_event_config(new.config);
+  return new;
+end
+$$;
+comment on function pgscript_engine.check_trigger_config() is 'Refuses a script whose configuration does not fit its type.';
+alter function pgscript_engine.check_trigger_config() owner to pgscript_engine;
+revoke all on function pgscript_engine.check_trigger_config() from public;
+
+create or replace trigger a_check_trigger_config before insert or update of type, config on pgscript.scripts
+  for each row when (new.type = 'event') execute function pgscript_engine.check_trigger_config();
+
+create or replace function pgscript_engine.apply_subscriptions()
+  returns trigger
+  language plpgsql volatile security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform pgscript_engine.refresh_subscriptions(new.tenant_id, new.id);
+  return null;
+end
+$$;
+comment on function pgscript_engine.apply_subscriptions() is 'Lets a script''s subscriptions follow its status and its active version.';
+alter function pgscript_engine.apply_subscriptions() owner to pgscript_engine;
+revoke all on function pgscript_engine.apply_subscriptions() from public;
+
+create or replace trigger y_apply_subscriptions after update of status, active_version on pgscript.scripts
+  for each row when (new.status is distinct from old.status or new.active_version is distinct from old.active_version)
+  execute function pgscript_engine.apply_subscriptions();

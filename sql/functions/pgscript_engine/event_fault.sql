@@ -1,5 +1,5 @@
 create or replace function pgscript_engine.event_fault(
-  tenant_status text, type text, payload jsonb, idempotency_key text, source text, depth smallint, limits jsonb
+  tenant_status text, type text, payload jsonb, idempotency_key text, source text, depth smallint, tenant_limits jsonb
 )
   returns text[]
   language plpgsql stable security definer
@@ -7,8 +7,8 @@ create or replace function pgscript_engine.event_fault(
 as $$
 #variable_conflict use_column
 declare
-  most_bytes bigint := event_fault.limits ->> 'input_bytes';
-  most_depth smallint := event_fault.limits ->> 'causation_depth';
+  most_bytes bigint;
+  most_depth smallint;
   known record;
   mismatch text;
 begin
@@ -27,19 +27,26 @@ begin
   if length(event_fault.idempotency_key) not between 1 and 200 then
     return array['invalid_idempotency_key', 'idempotency_key: must be 1 to 200 characters.'];
   end if;
-  -- Text is longer than what is stored, six times at most: only what may be too long is written out.
-  if pg_column_size(event_fault.payload) > most_bytes / 6 and octet_length(event_fault.payload::text) > most_bytes then
-    return array[
-      'payload_too_large',
-      format('payload: is %s bytes as JSON; the limit is %s.', octet_length(event_fault.payload::text), most_bytes)
-    ];
+  -- Most events are small and nobody's consequence, and limits cost more to look up than all the rest. Text
+  -- is longer than what is stored, six times at most.
+  if pg_column_size(event_fault.payload) > 10000 or event_fault.tenant_limits ? 'input_bytes' then
+    most_bytes := pgscript_engine.effective_limits(event_fault.tenant_limits, '{}') ->> 'input_bytes';
+    if pg_column_size(event_fault.payload) > most_bytes / 6 and octet_length(event_fault.payload::text) > most_bytes then
+      return array[
+        'payload_too_large',
+        format('payload: is %s bytes as JSON; the limit is %s.', octet_length(event_fault.payload::text), most_bytes)
+      ];
+    end if;
   end if;
-  if event_fault.depth > most_depth then
-    return array[
-      'causation_depth',
-      format('It is number %s in a chain of events and executions that cause each other; the limit is %s.',
-        event_fault.depth, most_depth)
-    ];
+  if event_fault.depth > 1 then
+    most_depth := pgscript_engine.effective_limits(event_fault.tenant_limits, '{}') ->> 'causation_depth';
+    if event_fault.depth > most_depth then
+      return array[
+        'causation_depth',
+        format('It is number %s in a chain of events and executions that cause each other; the limit is %s.',
+          event_fault.depth, most_depth)
+      ];
+    end if;
   end if;
 
   select registered.schema into known

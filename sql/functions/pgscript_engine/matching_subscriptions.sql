@@ -2,6 +2,8 @@ create or replace function pgscript_engine.matching_subscriptions(tenant_id uuid
   returns table (script_id uuid, version integer, max_attempts smallint)
   language sql stable security definer
   set search_path = pg_catalog, pg_temp
+  -- Found by key, whatever the statistics of an empty table say.
+  set enable_seqscan = off
 as $$
   -- One execution for a script, however many of its patterns match.
   select distinct on (subscription.script_id)
