@@ -2,6 +2,7 @@ import type { Database } from '../database/database.ts'
 import type { Logger } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
 import type { OpenBinding } from './binding.ts'
+import { openEvents } from './events.ts'
 import { createScriptApi, type ScriptApi } from './script-api.ts'
 
 export interface ScriptApiParts {
@@ -11,7 +12,7 @@ export interface ScriptApiParts {
 }
 
 /** The script API as this process offers it. */
-export function openScriptApi({ metrics }: ScriptApiParts): ScriptApi {
-  const parts: OpenBinding[] = []
+export function openScriptApi({ database, metrics }: ScriptApiParts): ScriptApi {
+  const parts: OpenBinding[] = [openEvents(database)]
   return createScriptApi({ parts, onCall: (kind) => metrics?.apiCalls.inc({ kind }) })
 }

@@ -38,13 +38,12 @@ begin
       ];
     end if;
   end if;
-  if event_fault.depth > 1 then
+  if event_fault.depth > 0 then
     most_depth := pgscript_engine.effective_limits(event_fault.tenant_limits, '{}') ->> 'causation_depth';
-    if event_fault.depth > most_depth then
+    if event_fault.depth >= most_depth then
       return array[
         'causation_depth',
-        format('It is number %s in a chain of events and executions that cause each other; the limit is %s.',
-          event_fault.depth, most_depth)
+        format('%s executions in a row have caused each other; that is the limit.', event_fault.depth)
       ];
     end if;
   end if;
