@@ -43,7 +43,7 @@ comment on column pgscript.events.source is 'How it came: sql, api, script, watc
 comment on column pgscript.events.depth is 'How many executions and events caused each other before it; 16 at most.';
 
 -- Without a tenant there is nobody but the operator to see them.
-create table pgscript_engine.refused_events (
+create table pgscript.refused_events (
   id           uuid        not null primary key,
   tenant_key   text        not null,
   type         text        not null,
@@ -53,7 +53,7 @@ create table pgscript_engine.refused_events (
   published_by text        not null,
   created_at   timestamptz not null default now()
 );
-comment on table pgscript_engine.refused_events is 'Events for tenants that do not exist; kept for 30 days, for the operator.';
+comment on table pgscript.refused_events is 'Events for tenants that do not exist; kept for 30 days, for the operator.';
 
 -- Idempotency: the same key of a tenant names the same event while the row is kept.
 create table pgscript_engine.event_keys (

@@ -25,7 +25,7 @@ begin
         message = format('The database role may not publish events for the tenant %L.', left(new.tenant_key, 200)),
         hint = 'Grant it with pgscript.grant_integrator(role, tenants).';
     end if;
-    insert into pgscript_engine.refused_events (id, tenant_key, type, payload, reason, source, published_by)
+    insert into pgscript.refused_events (id, tenant_key, type, payload, reason, source, published_by)
     values (
       new.id, left(coalesce(new.tenant_key, ''), 200), left(coalesce(new.type, ''), 200),
       case when pg_column_size(new.payload) <= 1048576 then coalesce(new.payload, 'null') else '"too large"' end,

@@ -14,7 +14,7 @@ as $$
     );
 
   delete from pgscript_engine.event_keys as key where key.created_at < now() - interval '30 days';
-  delete from pgscript_engine.refused_events as event where event.created_at < now() - interval '30 days';
+  delete from pgscript.refused_events as event where event.created_at < now() - interval '30 days';
 
   with forgotten as (
     delete from pgscript_engine.execution_keys as key

@@ -19,3 +19,4 @@ comment on function pgscript_engine.may_publish_for_all() is
 
 alter function pgscript_engine.may_publish_for_all() owner to pgscript_engine;
 revoke all on function pgscript_engine.may_publish_for_all() from public;
+grant execute on function pgscript_engine.may_publish_for_all() to pgscript_integrator;
