@@ -115,3 +115,38 @@ comment on table pgscript.event_types is 'The platform''s event types: what thei
 
 insert into pgscript_engine.limit_definitions (name, default_value, minimum, maximum, description) values
   ('causation_depth', 16, 1, 16, 'How many events and executions may cause each other in a row');
+
+-- What has failed for good and was nobody's to wait for: of an event, or of a script that retries.
+create table pgscript.dead_letters (
+  tenant_id    uuid        not null,
+  execution_id uuid        not null,
+  script_id    uuid        not null,
+  version      integer     not null,
+  trigger_type text        not null,
+  event_id     uuid,
+  event_type   text,
+  cause        jsonb       not null,
+  input        jsonb       not null,
+  -- What a person made of the input; the next redrive takes it.
+  edited_input jsonb,
+  error        jsonb       not null,
+  fingerprint  text        not null,
+  attempts     smallint    not null,
+  failed_at    timestamptz not null default now(),
+  status       text        not null default 'open',
+  redriven_as  uuid,
+  resolved_at  timestamptz,
+  resolved_by  uuid,
+  primary key (tenant_id, execution_id),
+  foreign key (tenant_id, script_id, version)
+    references pgscript.script_versions (tenant_id, script_id, version) on delete restrict,
+  constraint dead_letters_status_is_known check (status in ('open', 'redriven', 'discarded')),
+  constraint dead_letters_redriven_ones_name_the_execution check ((status = 'redriven') = (redriven_as is not null)),
+  constraint dead_letters_resolved_at_marks_the_resolved check ((status <> 'open') = (resolved_at is not null))
+);
+create index dead_letters_open on pgscript.dead_letters (tenant_id, fingerprint, execution_id) where status = 'open';
+create index dead_letters_resolved on pgscript.dead_letters (resolved_at) where status <> 'open';
+comment on table pgscript.dead_letters is
+  'Executions of events, and of scripts that retry, that have failed for good; kept until resolved and 30 days more.';
+comment on column pgscript.dead_letters.fingerprint is 'The same for failures of one script that look alike: code, type, and message without its numbers and names.';
+comment on column pgscript.dead_letters.redriven_as is 'The execution that ran it again.';
