@@ -150,3 +150,27 @@ comment on table pgscript.dead_letters is
   'Executions of events, and of scripts that retry, that have failed for good; kept until resolved and 30 days more.';
 comment on column pgscript.dead_letters.fingerprint is 'The same for failures of one script that look alike: code, type, and message without its numbers and names.';
 comment on column pgscript.dead_letters.redriven_as is 'The execution that ran it again.';
+
+-- Tables of the host that are followed: their row changes become events, or keep tenants in step. What the
+-- triggers run is made here, by the engine, from the catalog; nothing that a trigger's creator could write.
+create table pgscript_engine.watched_tables (
+  relation      regclass    not null,
+  purpose       text        not null,
+  tenant_column text        not null,
+  name_column   text,
+  event_type    text,
+  columns       text[],
+  update_of     text[],
+  -- How many columns the table had when the statements were made; another number means making them again.
+  column_count  smallint    not null,
+  on_insert     text        not null,
+  on_update     text        not null,
+  on_delete     text        not null,
+  created_by    text        not null,
+  created_at    timestamptz not null default now(),
+  primary key (relation, purpose),
+  constraint watched_tables_purpose_is_known check (purpose in ('events', 'tenants')),
+  constraint watched_tables_events_have_a_type check ((purpose = 'events') = (event_type is not null)),
+  constraint watched_tables_tenants_have_a_name check ((purpose = 'tenants') = (name_column is not null))
+);
+comment on table pgscript_engine.watched_tables is 'Tables of the host whose changes become events, or keep tenants in step.';

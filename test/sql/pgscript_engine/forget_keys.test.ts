@@ -23,12 +23,12 @@ describe('pgscript_engine.forget_keys', () => {
     for (const age of ['1 hour', '400 days']) {
       await plant(
         `insert into pgscript_engine.execution_keys (tenant_id, key, execution_id, created_at)
-         values ($1, $2, gen_random_uuid(), now() - $2::interval)`,
+         values ($1, $2::text, gen_random_uuid(), now() - ($2::text)::interval)`,
         [id, age],
       )
       await plant(
         `insert into pgscript_engine.event_keys (tenant_id, key, event_id, created_at)
-         values ($1, $2, gen_random_uuid(), now() - $2::interval)`,
+         values ($1, $2::text, gen_random_uuid(), now() - ($2::text)::interval)`,
         [id, age],
       )
       await plant(
@@ -38,7 +38,7 @@ describe('pgscript_engine.forget_keys', () => {
       )
       await plant(
         `insert into pgscript_engine.cancel_requests (tenant_id, execution_id, requested_at)
-         values ($1, gen_random_uuid(), now() - $2::interval)`,
+         values ($1, gen_random_uuid(), now() - ($2::text)::interval)`,
         [id, age],
       )
     }
