@@ -101,14 +101,14 @@ create table pgscript.event_types (
   type        text        not null primary key,
   schema      jsonb,
   description text        not null default '',
-  strict      boolean     not null default false,
+  is_strict   boolean     not null default false,
   created_at  timestamptz not null default now(),
   updated_at  timestamptz not null default now(),
   constraint event_types_type_is_dotted_lower_case check (
     length(type) between 1 and 200 and type ~ '^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*$'
   ),
   constraint event_types_schema_is_an_object check (jsonb_typeof(schema) in ('object', 'boolean')),
-  constraint event_types_strict_ones_have_a_schema check (not strict or schema is not null),
+  constraint event_types_strict_ones_have_a_schema check (not is_strict or schema is not null),
   constraint event_types_description_is_at_most_2000_characters check (length(description) <= 2000)
 );
 comment on table pgscript.event_types is 'The platform''s event types: what their payload is, for editors, and where strict for the check on publish.';

@@ -21,8 +21,9 @@ begin
       errcode = 'PS422', constraint = 'invalid_description', column = 'description',
       message = format('description: has %s characters; the limit is 2000.', length(register_event_type.description));
   end if;
-  select known.* into before from pgscript.event_types as known where known.type = register_event_type.type;
-  if coalesce(register_event_type.strict, before.strict, false) then
+  select known.* into before
+  from pgscript.event_types as known where known.type = register_event_type.type;
+  if coalesce(register_event_type.strict, before.is_strict, false) then
     perform pgscript_engine.check_event_schema(
       coalesce(register_event_type.schema, before.schema, 'null'), 'schema'
     );
@@ -33,7 +34,7 @@ begin
       message = 'schema: must be a JSON Schema, an object of at most 64 KB.';
   end if;
 
-  insert into pgscript.event_types as known (type, schema, description, strict)
+  insert into pgscript.event_types as known (type, schema, description, is_strict)
   values (
     register_event_type.type, register_event_type.schema, coalesce(register_event_type.description, ''),
     coalesce(register_event_type.strict, false)
@@ -42,7 +43,7 @@ begin
   set
     schema = coalesce(excluded.schema, known.schema),
     description = coalesce(register_event_type.description, known.description),
-    strict = coalesce(register_event_type.strict, known.strict),
+    is_strict = coalesce(register_event_type.strict, known.is_strict),
     updated_at = now()
   returning known.* into after;
   return after;

@@ -21,9 +21,9 @@ begin
     jsonb_build_object(
       'executionId', finished.id, 'scriptId', finished.script_id, 'script', script.name, 'version', finished.version,
       'status', finished.status, 'triggerType', finished.trigger_type, 'attempt', finished.attempt,
-      'error', case when finished.error is not null then jsonb_build_object(
-        'code', finished.error ->> 'code', 'message', finished.error ->> 'message'
-      ) end,
+      'error', case when finished.error is not null then
+        jsonb_strip_nulls(jsonb_build_object('message', finished.error -> 'message', 'code', finished.error -> 'code'))
+      end,
       'createdAt', finished.created_at, 'startedAt', finished.started_at, 'finishedAt', finished.finished_at
     ),
     'engine', 'pgscript', finished.id, coalesce((finished.cause ->> 'depth')::smallint, 1)

@@ -50,7 +50,7 @@ begin
 
   select registered.schema into known
   from pgscript.event_types as registered
-  where registered.type = event_fault.type and registered.strict;
+  where registered.type = event_fault.type and registered.is_strict;
   if found then
     mismatch := pgscript_engine.schema_mismatch(known.schema, event_fault.payload, 'payload');
     if mismatch is not null then
