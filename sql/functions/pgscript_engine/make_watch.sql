@@ -8,7 +8,36 @@ declare
   watch pgscript_engine.watched_tables;
   new_row text;
   old_row text;
-  publish constant text := 'insert into pgscript.events (tenant_key, type, payload, source, published_by) select format(''%%s'', %s.%I), %L, %s, ''watch'', $1 from %s';
+  -- Judged as a set: one event at a time, a bulk load would cost ten times as much.
+  publish constant text :=
+    'with change as materialized (
+       select format(''%%s'', %1$s.%2$I) as key, %4$s as payload from %5$s
+     ), refused as (
+       insert into pgscript.refused_events (id, tenant_key, type, payload, reason, source, published_by)
+       select pgscript.uuid_v7(), left(change.key, 200), %3$L, change.payload, ''There is no tenant with this key.'', ''watch'', $1
+       from change
+       where not exists (select from pgscript.tenants as tenant where tenant.key = change.key)
+     ), known as (
+       select tenant.id, tenant.key, tenant.limits, tenant.status, change.payload, pgscript.uuid_v7() as event_id
+       from change
+       join pgscript.tenants as tenant on tenant.key = change.key
+     ), judged as (
+       select known.*, case
+         when known.status <> ''active'' or pg_column_size(known.payload) > 10000 or known.limits ? ''input_bytes''
+           or exists (select from pgscript.event_types as registered where registered.type = %3$L and registered.is_strict)
+           then pgscript_engine.event_fault(known.status, %3$L, known.payload, null, ''watch'', 0::smallint, known.limits)
+         end as fault
+       from known
+     )
+     insert into pgscript.events (
+       tenant_id, id, tenant_key, type, payload, status, refused_code, refused_reason, source, published_by
+     )
+     select
+       judged.id, judged.event_id, judged.key, %3$L,
+       case when judged.fault[1] = ''payload_too_large''
+         then jsonb_build_object(''truncated'', left(judged.payload::text, 1000)) else judged.payload end,
+       case when judged.fault is null then ''accepted'' else ''refused'' end, judged.fault[1], judged.fault[2], ''watch'', $1
+     from judged';
   upsert constant text := 'select pgscript_engine.upsert_tenants(array_agg(format(''%%s'', r.%I)), array_agg(format(''%%s'', r.%I))) from new_rows as r';
 begin
   select known.* into watch
