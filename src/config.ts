@@ -64,11 +64,8 @@ const settings = z.object({
   PGSCRIPT_EGRESS_ALLOW_PRIVATE: z
     .string()
     .default('')
-    .transform((text, context): PrivateTargets => {
-      const targets = parsePrivateTargets(text)
-      if (targets === undefined) context.addIssue({ code: 'custom', message: privateTargetsForm })
-      return targets ?? { ranges: [], names: new Set() }
-    }),
+    .refine((text) => parsePrivateTargets(text) !== undefined, privateTargetsForm)
+    .transform((text): PrivateTargets => parsePrivateTargets(text) ?? { ranges: [], names: new Set() }),
 })
 
 export type Environment = Record<string, string | undefined>

@@ -23,5 +23,6 @@ function matches(host: string, list: readonly string[]): boolean {
 
 function plainHost(text: string): string {
   const host = text.replace(/\.$/, '').toLowerCase()
-  return host.startsWith('[') ? (URL.parse(`http://${host}`)?.hostname ?? '') : domainToASCII(host)
+  if (!host.startsWith('[')) return domainToASCII(host)
+  return URL.parse(`http://${host}`)?.hostname.slice(1, -1) ?? ''
 }
