@@ -1,8 +1,16 @@
 import { Places } from './waiting.ts'
 
+/** The place of one call's body, which it takes when the body turns out to be large. */
+export interface LargeBody {
+  enter(): Promise<void>
+  isIn(): boolean
+  /** Once, whether it was entered or not. */
+  leave(): void
+}
+
 /** Places for the large response bodies of one call after another. */
 export interface LargeBodies {
-  forTenant(tenantId: string, signal: AbortSignal): { enter(): Promise<void>; leave(): void }
+  forTenant(tenantId: string, signal: AbortSignal): LargeBody
 }
 
 /**
@@ -31,6 +39,7 @@ export function createLargeBodies({ perProcess = 16, perTenant = 4 } = {}): Larg
           await take(tenant.places)
           await take(all)
         },
+        isIn: () => taken.length > 0,
         leave() {
           left = true
           for (const giveBack of taken) giveBack()

@@ -39,13 +39,15 @@ export function openHttp(options: HttpOptions): OpenBinding {
     const keyed = withIdempotencyKey(run, options.isTransactional?.(run) ?? false)
     return {
       calls: {
-        async 'http.request'(args) {
+        async 'http.request'(args, taken) {
           const request = keyed(parseHttpRequest(args))
           const leave = await inFlight.take(run.signal).catch(() => {
             throw endedError()
           })
           try {
-            return await withinTime(request, run, (signal) => follow(request, run, options, signal))
+            return await withinTime(request, run, (signal) =>
+              follow(request, run, options, { signal, taken }),
+            )
           } finally {
             leave()
           }
@@ -91,7 +93,7 @@ async function follow(
   first: HttpRequest,
   run: RunScope,
   options: HttpOptions,
-  signal: AbortSignal,
+  { signal, taken }: { signal: AbortSignal; taken: Promise<void> },
 ): Promise<HttpAnswer> {
   const large = options.largeBodies.forTenant(run.tenantId, signal)
   try {
@@ -119,8 +121,15 @@ async function follow(
       request = next
     }
   } finally {
-    large.leave()
+    // Until it has left for the sandbox a large answer is held here, and keeps its place.
+    if (large.isIn()) void Promise.race([taken, ended(run.signal)]).then(large.leave)
+    else large.leave()
   }
+}
+
+function ended(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve()
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
 }
 
 function answer(

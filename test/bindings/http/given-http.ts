@@ -17,6 +17,8 @@ export interface GivenHttp {
   limits?: Record<string, number>
   ca?: string
   refusalStepMs?: number
+  /** When answers leave for the sandbox; at once unless told otherwise. */
+  taken?: Promise<void>
 }
 
 export interface Answer {
@@ -70,7 +72,9 @@ export function givenHttp(given: GivenHttp = {}) {
   async function call(request: Record<string, unknown> | string): Promise<Answer> {
     const fields = typeof request === 'string' ? { url: request } : request
     const whole = { method: 'GET', headers: [], body: null, redirect: 'follow', ...fields }
-    return JSON.parse(await api.call('http.request', JSON.stringify([whole])))
+    return JSON.parse(
+      await api.call('http.request', JSON.stringify([whole]), given.taken ?? Promise.resolve()),
+    )
   }
 
   return {
@@ -85,6 +89,8 @@ export function givenHttp(given: GivenHttp = {}) {
       return { code, message, retryable }
     },
     end: () => over.abort(),
+    /** As the sandbox calls it. */
+    raw: api.call,
     metrics,
     lines,
   }

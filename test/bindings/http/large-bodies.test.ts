@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest'
 
 import { createLargeBodies } from '../../../src/bindings/http/large-bodies.ts'
+import { until } from '../../support/until.ts'
+import { givenHttp } from './given-http.ts'
+import { listenHttp } from './listeners.ts'
 
 /** Whether each promise has been answered, once all that can be has been. */
 async function settled(promises: Promise<unknown>[]): Promise<boolean[]> {
@@ -57,4 +60,18 @@ test('a place that is given after its call has left is given on', async () => {
   await lateEntry
   const entered = next?.enter()
   expect(await settled([entered ?? Promise.reject()])).toEqual([true])
+})
+
+test('a large answer keeps its place until it has left for the sandbox', async () => {
+  const server = await listenHttp((_request, response) => void response.end(Buffer.alloc(400_000)))
+  const url = `http://127.0.0.1:${server.port}/`
+  const { promise: taken, resolve: take } = Promise.withResolvers<void>()
+  const http = givenHttp({ permitted: `127.0.0.1:${server.port}`, taken })
+  const answers = Array.from({ length: 5 }, () => http.call(url))
+  // Four are here; the fifth has no place, though nothing is being read any more.
+  const answered = async () => (await settled(answers)).filter(Boolean).length
+  await until(async () => (await answered()) === 4 && server.requests.length === 5)
+  expect(await answered()).toBe(4)
+  take()
+  await Promise.all(answers)
 })
