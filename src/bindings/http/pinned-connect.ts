@@ -27,6 +27,10 @@ export function pinnedConnect(options: PinnedConnectOptions): buildConnector.con
       return
     }
     used = true
+    if (signal.aborted) {
+      callback(connectionFailed(signal.reason), null)
+      return
+    }
     const socket = openSocket(destination)
     const fail = (error: Error) => {
       socket.destroy()

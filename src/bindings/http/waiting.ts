@@ -1,5 +1,7 @@
 /** The promise, or the reason of the signal as soon as that is aborted. */
 export async function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  // Where the signal is first, nobody else hears of a rejection, and that would end the process.
+  promise.catch(() => undefined)
   signal.throwIfAborted()
   const { promise: aborted, reject } = Promise.withResolvers<never>()
   const onAbort = () => reject(signal.reason)
@@ -8,8 +10,6 @@ export async function abortable<T>(promise: Promise<T>, signal: AbortSignal): Pr
     return await Promise.race([promise, aborted])
   } finally {
     signal.removeEventListener('abort', onAbort)
-    // Nobody hears of it any more.
-    promise.catch(() => undefined)
   }
 }
 

@@ -179,3 +179,36 @@ test('a call of a run that has ended opens nothing', async () => {
   expect(await http.failure(at('/none'))).toMatchObject({ code: 'execution_ended' })
   expect(server.connections).toBe(before)
 })
+
+test('IPv6, where this machine has it', async ({ skip }) => {
+  const six = await listenHttp((_request, response) => void response.end('six'), { host: '::1' }).catch(() =>
+    skip(),
+  )
+  const http = givenHttp({ names: { 'six.test': ['::1'] }, permitted: `[::1]:${six.port}` })
+  for (const host of ['six.test', '[::1]', '[0:0:0:0:0:0:0:1]'])
+    expect(bytesOf(await http.call(`http://${host}:${six.port}/`)).toString()).toBe('six')
+})
+
+test('a name of an internal network can be permitted, and its address apart from it', async () => {
+  const names = { billing: ['127.0.0.1'], 'billing.internal': ['127.0.0.1'] }
+  const url = (host: string) => `http://${host}:${server.port}/none`
+  const both = givenHttp({ names, permitted: `billing,billing.internal,127.0.0.1:${server.port}` })
+  expect(await both.call(url('billing'))).toMatchObject({ status: 404 })
+  expect(await both.call(url('BILLING.internal.'))).toMatchObject({ status: 404 })
+  const before = server.connections
+  const refused = { code: 'egress_refused' }
+  expect(await givenHttp({ names, permitted: 'billing' }).failure(url('billing'))).toMatchObject(refused)
+  const address = givenHttp({ names, permitted: `127.0.0.1:${server.port}` })
+  expect(await address.failure(url('billing'))).toMatchObject(refused)
+  expect(await both.failure(url('other.internal'))).toMatchObject(refused)
+  expect(server.connections).toBe(before)
+})
+
+test('HEAD of something larger than any response may be', async () => {
+  const large = await listenHttp(
+    (_request, response) => void response.writeHead(200, { 'content-length': 1e12 }).end(),
+  )
+  const http = givenHttp({ permitted: `127.0.0.1:${large.port}` })
+  const url = `http://127.0.0.1:${large.port}/`
+  expect(await http.call({ method: 'HEAD', url })).toMatchObject({ status: 200, body: '' })
+})
