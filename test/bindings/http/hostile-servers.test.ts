@@ -104,8 +104,16 @@ describe('more than is allowed: response_too_large, and the connection is closed
     [
       'a bomb in a bomb',
       (socket) => {
-        const bomb = gzipSync(gzipSync(Buffer.alloc(200_000_000)))
+        const bomb = gzipSync(gzipSync(Buffer.alloc(100_000_000)))
         socket.end(Buffer.concat([Buffer.from(`${ok}content-encoding: gzip, gzip\r\n\r\n`), bomb]))
+      },
+    ],
+    [
+      'a bomb whose contents decode to nothing',
+      (socket) => {
+        const inner = Buffer.alloc(5_000_000, Buffer.from([0, 0, 0, 0xff, 0xff]))
+        const bomb = gzipSync(Buffer.concat([Buffer.from([0x78, 0x9c]), inner]))
+        socket.end(Buffer.concat([Buffer.from(`${ok}content-encoding: deflate, gzip\r\n\r\n`), bomb]))
       },
     ],
     [
