@@ -4,5 +4,9 @@ import { log } from 'pgscript'
 export default function ({ new: order }, { trigger }) {
   const isLarge = order.total >= 100
   log.info('an order came in', { order: order.id, customer: order.customer, event: trigger.event.id })
-  return { order: order.id, thanks: `Thank you, ${order.customer}!`, discount: isLarge ? order.total * 0.05 : 0 }
+  return {
+    order: order.id,
+    thanks: `Thank you, ${order.customer}!`,
+    discount: isLarge ? order.total * 0.05 : 0,
+  }
 }
