@@ -1,0 +1,13 @@
+// hazard: goes on in `finally` when it is stopped
+// expect: timeout
+// limits: {"wallMs": 250}
+export default () => {
+  for (;;) {
+    try {
+      for (;;);
+    } finally {
+      // biome-ignore lint: the point of it
+      continue
+    }
+  }
+}
