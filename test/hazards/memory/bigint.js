@@ -1,8 +1,7 @@
-// hazard: a number that doubles its digits until there is no more room
-// expect: script_error
-// message: Maximum BigInt size exceeded
-// limits: {"memoryMb": 128, "wallMs": 30000, "cpuMs": 30000}
+// hazard: a number that grows by twelve megabytes of digits at a time
+// expect: memory_limit
+// limits: {"memoryMb": 32, "wallMs": 20000, "cpuMs": 15000}
 export default () => {
   let number = 1n
-  for (;;) number <<= 100_000_000n
+  for (;;) number = (number << 100_000_000n) | 1n
 }

@@ -1,4 +1,4 @@
-// hazard: a match that needs memory for each character that it may go back to
+// hazard: a match that needs memory for each of the million characters that it may go back to
 // expect: completed
 // output: [false,true]
 export default () => {
@@ -10,5 +10,5 @@ export default () => {
       return error instanceof RangeError
     }
   }
-  return [attempt(() => /^(?:a|b|ab|(c))*$/.exec(`${text}!`) !== null), attempt(() => /^(?:[ab]|(c))*$/.test(text))]
+  return [attempt(() => /^(?:a|b|(c))*$/.test(`${text}!`)), attempt(() => /^(?:[ab]|(c))*$/.test(text))]
 }
