@@ -1,16 +1,21 @@
 // hazard: sets the length of stacks, for later ones to have none
 // expect: completed
-// output: 10
+// output: [10,"undefined"]
 export default () => {
-  const found = Error.stackTraceLimit
-  try {
-    Error.stackTraceLimit = 0
-  } catch {}
-  try {
-    Object.defineProperty(Error, 'stackTraceLimit', { value: 'pwned', writable: false })
-  } catch {}
-  try {
-    delete Error.stackTraceLimit
-  } catch {}
+  const found = [Error.stackTraceLimit, typeof Error.pwned]
+  for (const leave of [
+    () => {
+      Error.pwned = 'pwned'
+    },
+    () => delete Error.stackTraceLimit,
+    () => Object.defineProperty(Error, 'stackTraceLimit', { get: () => 'pwned' }),
+    () => {
+      Error.stackTraceLimit = 'pwned'
+    },
+  ]) {
+    try {
+      leave()
+    } catch {}
+  }
   return found
 }
