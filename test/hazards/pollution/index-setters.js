@@ -2,20 +2,16 @@
 // expect: completed
 // output: [[1,2],"[3]"]
 export default () => {
-  const empty = []
-  empty[0] = 1
-  empty[1] = 2
-  const found = [empty, JSON.stringify([3])]
-  for (const key of [0, 1, 'length', Symbol.iterator, Symbol.isConcatSpreadable, Symbol.species]) {
+  const list = []
+  list[0] = 1
+  list[1] = 2
+  const found = [list, JSON.stringify([3])]
+  for (const key of ['5', '6', 'pwned', Symbol.isConcatSpreadable]) {
     for (const owner of [Array.prototype, Object.prototype]) {
       try {
         Object.defineProperty(owner, key, { get: () => 'pwned', set() {}, configurable: true })
-        delete owner[key]
       } catch {}
     }
   }
-  try {
-    Object.defineProperty(Array.prototype, 'left', { get: () => 'pwned' })
-  } catch {}
   return found
 }
