@@ -1,4 +1,5 @@
-// hazard: an error of a hundred thousand errors
+// hazard: an error of ten thousand errors
 // expect: script_error
 // message: All promises were rejected
-export default () => Promise.any(Array.from({ length: 100_000 }, (_, index) => Promise.reject(index)))
+// limits: {"cpuMs": 15000, "wallMs": 20000}
+export default () => Promise.any(Array.from({ length: 10_000 }, (_, index) => Promise.reject(index)))
