@@ -14,7 +14,10 @@ function jobOf(hazard: Hazard, isolation: SandboxIsolation): SandboxJob {
   const plain = job(source, { tenantId, isolation, limits, input })
   const { compiled } = checkOf(hazard)
   const code = compiled?.code ?? plain.script.code
-  return { ...plain, script: { ...plain.script, key: `${tenantId}/${isolation}`, fileName: `${name}.js`, code } }
+  return {
+    ...plain,
+    script: { ...plain.script, key: `${tenantId}/${isolation}`, fileName: `${name}.js`, code },
+  }
 }
 
 /** What another tenant's script does all day, with an answer that can be told from any other. */
@@ -78,7 +81,9 @@ export function describeHazards(kind: string): void {
   describe.each(isolations)(`hazards of ${kind} with isolation %s`, (isolation) => {
     const meant = hazards.filter((hazard) => hazard.isolations.includes(isolation))
     const look = (tenantId: string, whole = false) =>
-      probe(sandbox.it, { tenantId, isolation, whole }, () => held.splice(0).forEach((answer) => void answer()))
+      probe(sandbox.it, { tenantId, isolation, whole }, () =>
+        held.splice(0).forEach((answer) => void answer()),
+      )
     let untouched: Awaited<ReturnType<typeof look>>
     beforeAll(async () => {
       untouched = await look('untouched')

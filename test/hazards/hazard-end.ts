@@ -35,14 +35,17 @@ function faultsOfBounds({ limits }: Hazard, result: SandboxResult, calls: HeardC
     0,
   )
   // A line that is cut within a character has its replacement, two bytes longer, at the end.
-  if (lines.length > limits.logLines || bytes > limits.logBytes + 2) faults.push('its logs are over the limit')
+  if (lines.length > limits.logLines || bytes > limits.logBytes + 2)
+    faults.push('its logs are over the limit')
   const told = JSON.stringify(error)
   if (told.length > 60_000) faults.push(`its error has ${told.length} characters`)
   // The frames and paths of ours; a path in a script's own text would have to be written there first.
-  if (/pgscript:guest|isolated-vm|node_modules|node:|file:\/\/|\.ts:\d/.test(told)) faults.push(`it saw ${told}`)
+  if (/pgscript:guest|isolated-vm|node_modules|node:|file:\/\/|\.ts:\d/.test(told))
+    faults.push(`it saw ${told}`)
   if (calls.length > limits.hostCalls) faults.push(`${calls.length} calls came through`)
   for (const { name, args } of calls) {
-    if (!/^[a-z]+\.[A-Za-z]+$/.test(name) || !Array.isArray(JSON.parse(args))) faults.push(`a call of ${name}`)
+    if (!/^[a-z]+\.[A-Za-z]+$/.test(name) || !Array.isArray(JSON.parse(args)))
+      faults.push(`a call of ${name}`)
   }
   return faults
 }

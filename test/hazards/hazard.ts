@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
-
-import { checkScript, type ScriptCheck } from '../../src/scripts/check.ts'
 import type { SandboxIsolation, SandboxLimits } from '../../src/sandbox/sandbox.ts'
+import { checkScript, type ScriptCheck } from '../../src/scripts/check.ts'
 import { isolations, limits as usualLimits } from '../sandbox/jobs.ts'
 
 /** When the node answers a call of the script API: at once, never, or when the run is long over. */

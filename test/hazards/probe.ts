@@ -33,13 +33,16 @@ export async function probe(sandbox: Sandbox, options: ProbeOptions, onStart: ()
   const { tenantId, isolation, whole } = options
   const calls: string[] = []
   const limits = { outputBytes: 4_000_000, wallMs: 30_000, cpuMs: 20_000 }
-  const { error, output, logs } = await sandbox.run(job(source, { tenantId, isolation, input: { whole }, limits }), {
-    onStart,
-    onCall: async (name, args) => {
-      calls.push(name + args)
-      return 'null'
+  const { error, output, logs } = await sandbox.run(
+    job(source, { tenantId, isolation, input: { whole }, limits }),
+    {
+      onStart,
+      onCall: async (name, args) => {
+        calls.push(name + args)
+        return 'null'
+      },
     },
-  })
+  )
   expect(error).toBeNull()
   expect([logs, calls]).toEqual([[], ['cache.get["probe"]']])
   return JSON.parse(output ?? '') as Found

@@ -5,7 +5,21 @@
 export default async () => {
   const worked = []
   for (const part of [sdk, sdk.cache, sdk.db, sdk.log]) {
-    for (const name of ['__proto__', 'constructor', 'toString', 'hasOwnProperty', '__defineGetter__', 'then', 'apply', 'eval', '', '*', 'query\u0000', '../query', 'get.get']) {
+    for (const name of [
+      '__proto__',
+      'constructor',
+      'toString',
+      'hasOwnProperty',
+      '__defineGetter__',
+      'then',
+      'apply',
+      'eval',
+      '',
+      '*',
+      'query\u0000',
+      '../query',
+      'get.get',
+    ]) {
       try {
         const found = part[name]
         if (typeof found !== 'function' || Object.hasOwn(Object.prototype, name)) continue

@@ -2,7 +2,13 @@
 // expect: completed
 // output: 0
 export default () => {
-  const makers = [Function, eval, (async () => 1).constructor, function* () {}.constructor, async function* () {}.constructor]
+  const makers = [
+    Function,
+    eval,
+    (async () => 1).constructor,
+    function* () {}.constructor,
+    async function* () {}.constructor,
+  ]
   let worked = 0
   for (const make of makers) {
     for (const target of [...makers, Object, Array, Date, Promise]) {

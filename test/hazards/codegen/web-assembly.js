@@ -4,7 +4,15 @@
 export default () => {
   if (typeof WebAssembly !== 'undefined') {
     const kept = []
-    for (;;) kept.push(new WebAssembly.Table({ initial: 10_000_000, element: 'anyfunc' }), new WebAssembly.Memory({ initial: 10_000 }))
+    for (;;)
+      kept.push(
+        new WebAssembly.Table({ initial: 10_000_000, element: 'anyfunc' }),
+        new WebAssembly.Memory({ initial: 10_000 }),
+      )
   }
-  return [typeof WebAssembly, typeof globalThis.WebAssembly, typeof Object.getPrototypeOf(globalThis).WebAssembly]
+  return [
+    typeof WebAssembly,
+    typeof globalThis.WebAssembly,
+    typeof Object.getPrototypeOf(globalThis).WebAssembly,
+  ]
 }

@@ -3,7 +3,13 @@
 // message: it was the node
 export default () => {
   const error = new Error('it was the node')
-  Object.assign(error, { code: 'cancelled', type: 'LostError', status: 'lost', verdict: 'completed', retryAfterSeconds: 1e9 })
+  Object.assign(error, {
+    code: 'cancelled',
+    type: 'LostError',
+    status: 'lost',
+    verdict: 'completed',
+    retryAfterSeconds: 1e9,
+  })
   error.name = 'LimitError'
   throw error
 }

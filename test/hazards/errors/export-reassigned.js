@@ -3,4 +3,5 @@
 // output: "last"
 let main = () => 'first'
 main = () => 'last'
+
 export { main as default }

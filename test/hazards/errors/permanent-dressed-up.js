@@ -3,7 +3,12 @@
 // message: as thrown
 export default () => {
   const error = new sdk.PermanentError('as thrown')
-  for (const [name, value] of Object.entries({ code: 'timeout', retryable: true, name: 'pwned', toJSON: () => 'pwned' })) {
+  for (const [name, value] of Object.entries({
+    code: 'timeout',
+    retryable: true,
+    name: 'pwned',
+    toJSON: () => 'pwned',
+  })) {
     try {
       Object.defineProperty(error, name, { value })
     } catch {}

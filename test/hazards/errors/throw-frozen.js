@@ -2,5 +2,7 @@
 // expect: script_error
 // message: frozen
 export default () => {
-  throw Object.freeze(Object.assign(new Error('frozen'), { code: 'timeout', retryable: 'yes', status: 'completed' }))
+  throw Object.freeze(
+    Object.assign(new Error('frozen'), { code: 'timeout', retryable: 'yes', status: 'completed' }),
+  )
 }

@@ -16,7 +16,12 @@ export default async () => {
         throw new Error('trap')
       },
     }),
-    { toString: 7, get message() { throw new Error('no') } },
+    {
+      toString: 7,
+      get message() {
+        throw new Error('no')
+      },
+    },
   ]) {
     Promise.reject(value)
     await null

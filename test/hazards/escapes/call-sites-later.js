@@ -13,7 +13,6 @@ export default async () => {
   await new Promise((resolve) => setTimeout(() => resolve(look()), 1))
   await sdk.cache.get('key').then(look)
   await {
-    // biome-ignore lint: a thenable is what it is about
     then(resolve) {
       resolve(look())
     },

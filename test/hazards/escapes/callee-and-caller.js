@@ -12,7 +12,11 @@ export default () => {
   function mine() {
     return arguments.callee
   }
-  const method = { climb() { return mine.caller } }
+  const method = {
+    climb() {
+      return mine.caller
+    },
+  }
   return [
     attempt(mine),
     attempt(() => mine.caller),

@@ -3,7 +3,13 @@
 // message: after all
 export default () => {
   try {
-    Object.assign(Object.prototype, { get: 7, set: 8, value: 9, toJSON: () => 'pwned', cause: { message: 'pwned' } })
+    Object.assign(Object.prototype, {
+      get: 7,
+      set: 8,
+      value: 9,
+      toJSON: () => 'pwned',
+      cause: { message: 'pwned' },
+    })
   } catch {}
   throw new Error('after all')
 }

@@ -23,7 +23,13 @@ export default async () => {
   await attempt(() => new Array(-1))
   await attempt(() => 'x'.repeat(-1))
   await attempt(() => new Intl.DateTimeFormat('!'))
-  await attempt(() => (function down() { down() })())
-  const strange = errors.filter((error) => !(error instanceof Error) || error.constructor.constructor !== Function)
+  await attempt(() =>
+    (function down() {
+      down()
+    })(),
+  )
+  const strange = errors.filter(
+    (error) => !(error instanceof Error) || error.constructor.constructor !== Function,
+  )
   return errors.length < 10 ? ['too few'] : strange.map(String)
 }

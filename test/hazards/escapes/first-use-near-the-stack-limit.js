@@ -10,16 +10,25 @@ export default () => {
     () => 'ä'.localeCompare('z'),
     () => 'İ'.toLocaleLowerCase('tr'),
     () => 'a'.normalize('NFD'),
-    () => [...'a'.matchAll(/(?<x>a)/gd)],
+    () => [...'a'.matchAll(/(?<x>a)/dg)],
     () => new Date(2020, 1).toLocaleString('de'),
     () => Temporal.PlainDate.from('2020-01-01').toString(),
-    () => Iterator.from([1]).map((value) => value).toArray(),
+    () =>
+      Iterator.from([1])
+        .map((value) => value)
+        .toArray(),
     () => structuredClone?.({}),
     () => Array.fromAsync([1]),
     () => Promise.try(() => 1),
     () => new DisposableStack().move(),
     () => Object.groupBy([1], String),
-    () => (class { static #p = 1; static has(o) { return #p in o } }).has({}),
+    () =>
+      class {
+        static #p = 1
+        static has(o) {
+          return #p in o
+        }
+      }.has({}),
     () => ((strings) => strings.raw)`a${1}b`,
   ]
   for (const first of firsts) {

@@ -2,5 +2,6 @@
 // expect: completed
 // output: ["undefined","undefined","undefined","undefined"]
 import { sdk as api } from 'pgscript'
+
 void api
 export default () => [typeof $import, typeof $exports, typeof $main, typeof $import1]

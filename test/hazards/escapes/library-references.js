@@ -2,9 +2,26 @@
 // expect: completed
 // output: ["DisposableStack"]
 export default async () => {
-  const methods = ['applySync', 'applyIgnored', 'derefInto', 'copyInto', 'createContext', 'compileScript', 'setSync', 'dispose']
+  const methods = [
+    'applySync',
+    'applyIgnored',
+    'derefInto',
+    'copyInto',
+    'createContext',
+    'compileScript',
+    'setSync',
+    'dispose',
+  ]
   const seen = new Set()
-  const waiting = [globalThis, sdk, console, setTimeout, queueMicrotask, await sdk.cache.get('key'), sdk.cache.get('key')]
+  const waiting = [
+    globalThis,
+    sdk,
+    console,
+    setTimeout,
+    queueMicrotask,
+    await sdk.cache.get('key'),
+    sdk.cache.get('key'),
+  ]
   const found = new Set()
   const read = (object, key) => {
     try {
@@ -13,7 +30,8 @@ export default async () => {
   }
   while (waiting.length > 0) {
     const object = waiting.pop()
-    if ((typeof object !== 'object' && typeof object !== 'function') || object === null || seen.has(object)) continue
+    if ((typeof object !== 'object' && typeof object !== 'function') || object === null || seen.has(object))
+      continue
     seen.add(object)
     waiting.push(Object.getPrototypeOf(object))
     for (const key of Reflect.ownKeys(object)) {

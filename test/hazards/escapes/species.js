@@ -18,5 +18,7 @@ export default async () => {
   await sdk.cache.set('key', list)
   console.log(list)
   sdk.log.info('list', list)
-  return made.flat().every((value) => typeof value !== 'function' || value instanceof Function) ? 'contained' : made
+  return made.flat().every((value) => typeof value !== 'function' || value instanceof Function)
+    ? 'contained'
+    : made
 }

@@ -17,6 +17,8 @@ export default async () => {
   const answers = [sdk.cache.get('a'), sdk.cache.get('b')]
   queueMicrotask(() => 1)
   for (const answer of answers) await answer
-  const functions = stolen.flat().filter((given) => typeof given === 'function' && !(given instanceof Function))
+  const functions = stolen
+    .flat()
+    .filter((given) => typeof given === 'function' && !(given instanceof Function))
   return functions.length === 0 ? 'contained' : 'stolen'
 }

@@ -2,12 +2,42 @@
 // expect: completed
 // output: "contained"
 export default async () => {
-  const names = ['resolve', 'reject', 'callback', 'due', 'every', 'args', 'code', 'type', 'message', 'frames', 'retryable',
-    'retryAfterSeconds', 'cause', 'logs', 'timers', 'calls', 'default', 'sdk', 'path', 'reference', 'done', 'send', '0', '1']
+  const names = [
+    'resolve',
+    'reject',
+    'callback',
+    'due',
+    'every',
+    'args',
+    'code',
+    'type',
+    'message',
+    'frames',
+    'retryable',
+    'retryAfterSeconds',
+    'cause',
+    'logs',
+    'timers',
+    'calls',
+    'default',
+    'sdk',
+    'path',
+    'reference',
+    'done',
+    'send',
+    '0',
+    '1',
+  ]
   let stolen = 0
   for (const name of names) {
     try {
-      Object.defineProperty(Object.prototype, name, { configurable: true, get: () => undefined, set() { stolen += 1 } })
+      Object.defineProperty(Object.prototype, name, {
+        configurable: true,
+        get: () => undefined,
+        set() {
+          stolen += 1
+        },
+      })
     } catch {}
   }
   const answer = sdk.cache.get('key')

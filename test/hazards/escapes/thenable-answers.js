@@ -4,7 +4,12 @@
 export default async () => {
   let ran = 0
   try {
-    Object.defineProperty(Object.prototype, 'then', { configurable: true, get() { ran += 1 } })
+    Object.defineProperty(Object.prototype, 'then', {
+      configurable: true,
+      get() {
+        ran += 1
+      },
+    })
   } catch {}
   await sdk.cache.get('key')
   try {

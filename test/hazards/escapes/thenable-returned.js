@@ -15,7 +15,8 @@ export default () => ({
           worked.push(String(attempt()))
         } catch {}
       }
-      if (!(given instanceof Function) || Reflect.ownKeys(given).join() !== 'length,name') worked.push('a stranger')
+      if (!(given instanceof Function) || Reflect.ownKeys(given).join() !== 'length,name')
+        worked.push('a stranger')
     }
     resolve(worked.length === 0 ? 'contained' : worked)
     resolve('twice')

@@ -16,5 +16,7 @@ export default async () => {
   sdk.log.info(hostile, hostile)
   clearTimeout(setTimeout(() => 1, hostile))
   Symbol.for(hostile)
-  return seen.every((value) => value !== 'object' || true) && seen.every((value) => value !== false) ? 'contained' : seen
+  return seen.every((value) => value !== 'object' || true) && seen.every((value) => value !== false)
+    ? 'contained'
+    : seen
 }

@@ -3,7 +3,8 @@
 // output: "done"
 // logs: 5
 export default () => {
-  const error = (properties) => Object.defineProperties(new Error('x'), Object.getOwnPropertyDescriptors(properties))
+  const error = (properties) =>
+    Object.defineProperties(new Error('x'), Object.getOwnPropertyDescriptors(properties))
   console.log(error({ stack: 7 }))
   console.log(error({ stack: { toString: () => 'pwned' }, name: Symbol('x'), message: null }))
   console.log(

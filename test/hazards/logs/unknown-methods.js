@@ -3,7 +3,16 @@
 // output: []
 export default () => {
   const worked = []
-  for (const name of ['Console', 'context', 'profile', 'timeStamp', '_stdout', '_stderr', 'createTask', 'memory']) {
+  for (const name of [
+    'Console',
+    'context',
+    'profile',
+    'timeStamp',
+    '_stdout',
+    '_stderr',
+    'createTask',
+    'memory',
+  ]) {
     if (name in console) worked.push(name)
   }
   return worked

@@ -6,5 +6,11 @@ export default () => {
   const buffer = new ArrayBuffer(8, { maxByteLength: 2 ** 32 })
   class Mine extends ArrayBuffer {}
   const mine = new Mine(8, { maxByteLength: 2 ** 32 })
-  return [buffer.resizable, mine.resizable, typeof buffer.resize, typeof mine.resize, typeof SharedArrayBuffer]
+  return [
+    buffer.resizable,
+    mine.resizable,
+    typeof buffer.resize,
+    typeof mine.resize,
+    typeof SharedArrayBuffer,
+  ]
 }

@@ -2,4 +2,7 @@
 // expect: output_not_serializable
 // message: Invalid string length
 // limits: {"memoryMb": 32, "wallMs": 20000, "cpuMs": 15000}
-export default () => new Proxy([], { get: (_target, key) => (key === 'length' ? Number.MAX_SAFE_INTEGER : key === 'toJSON' ? undefined : 1) })
+export default () =>
+  new Proxy([], {
+    get: (_target, key) => (key === 'length' ? Number.MAX_SAFE_INTEGER : key === 'toJSON' ? undefined : 1),
+  })

@@ -2,7 +2,6 @@
 // expect: completed
 // output: [null,1,null,2]
 export default () => {
-  // biome-ignore lint: holes are what it is about
   const list = [, 1, , 2]
   list.name = 'pwned'
   list[-1] = 'pwned'

@@ -3,7 +3,11 @@
 // output: [true,true,true]
 export default () => {
   const now = Date.now()
-  const found = [now > 1.6e12, Math.abs(new Date() - now) < 5000, new Date(0).toISOString() === '1970-01-01T00:00:00.000Z']
+  const found = [
+    now > 1.6e12,
+    Math.abs(new Date() - now) < 5000,
+    new Date(0).toISOString() === '1970-01-01T00:00:00.000Z',
+  ]
   for (const leave of [
     () => {
       Date.now = () => 0

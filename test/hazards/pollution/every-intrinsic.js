@@ -3,14 +3,45 @@
 // output: true
 export default () => {
   const { ownKeys, getPrototypeOf, getOwnPropertyDescriptor } = Reflect
-  const names = ['Object', 'Function', 'Array', 'String', 'Number', 'Boolean', 'Symbol', 'BigInt', 'Date', 'RegExp', 'Error',
-    'Map', 'Set', 'WeakMap', 'WeakSet', 'Promise', 'Proxy', 'Reflect', 'JSON', 'Math', 'Intl', 'Temporal', 'Iterator',
-    'ArrayBuffer', 'DataView', 'Uint8Array', 'Float64Array', 'AggregateError', 'DisposableStack', 'eval', 'isNaN']
+  const names = [
+    'Object',
+    'Function',
+    'Array',
+    'String',
+    'Number',
+    'Boolean',
+    'Symbol',
+    'BigInt',
+    'Date',
+    'RegExp',
+    'Error',
+    'Map',
+    'Set',
+    'WeakMap',
+    'WeakSet',
+    'Promise',
+    'Proxy',
+    'Reflect',
+    'JSON',
+    'Math',
+    'Intl',
+    'Temporal',
+    'Iterator',
+    'ArrayBuffer',
+    'DataView',
+    'Uint8Array',
+    'Float64Array',
+    'AggregateError',
+    'DisposableStack',
+    'eval',
+    'isNaN',
+  ]
   const waiting = [console, sdk, setTimeout, ...names.map((name) => globalThis[name])]
   const seen = new Set()
   while (waiting.length > 0) {
     const object = waiting.pop()
-    if ((typeof object !== 'object' && typeof object !== 'function') || object === null || seen.has(object)) continue
+    if ((typeof object !== 'object' && typeof object !== 'function') || object === null || seen.has(object))
+      continue
     seen.add(object)
     waiting.push(getPrototypeOf(object))
     for (const key of ownKeys(object)) {

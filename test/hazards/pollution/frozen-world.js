@@ -8,7 +8,16 @@ export default () => {
   const list = [1]
   list.push(2)
   const found = [new Able().able, list.length]
-  for (const object of [globalThis, Object.getPrototypeOf(globalThis), Object.prototype, Array.prototype, Map.prototype, console, sdk, Math]) {
+  for (const object of [
+    globalThis,
+    Object.getPrototypeOf(globalThis),
+    Object.prototype,
+    Array.prototype,
+    Map.prototype,
+    console,
+    sdk,
+    Math,
+  ]) {
     try {
       Object.freeze(object)
     } catch {}

@@ -19,7 +19,11 @@ export default () => {
   ]
   const found = objects().filter((object) => 'pwned' in object).length
   for (const object of objects()) {
-    for (let prototype = Object.getPrototypeOf(object); prototype !== null; prototype = Object.getPrototypeOf(prototype)) {
+    for (
+      let prototype = Object.getPrototypeOf(object);
+      prototype !== null;
+      prototype = Object.getPrototypeOf(prototype)
+    ) {
       try {
         prototype.pwned = 'pwned'
       } catch {}

@@ -3,7 +3,14 @@
 // output: [[1,2],"b",true,[1,4]]
 export default () => {
   const found = [[2, 1].sort(), 'abc'.at(1), Array.isArray([]), [1, 2].map((n) => n * n)]
-  for (const owner of [Array.prototype, String.prototype, Array, Promise.prototype, Map.prototype, Number.prototype]) {
+  for (const owner of [
+    Array.prototype,
+    String.prototype,
+    Array,
+    Promise.prototype,
+    Map.prototype,
+    Number.prototype,
+  ]) {
     for (const name of Object.getOwnPropertyNames(owner)) {
       if (name === 'constructor' || name === 'prototype') continue
       try {

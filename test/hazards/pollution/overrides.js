@@ -3,7 +3,17 @@
 // output: ["[object Object]","1,2","Error: x"]
 export default () => {
   const found = [String({}), String([1, 2]), String(new Error('x'))]
-  const targets = [Object.prototype, Array.prototype, Error.prototype, Function.prototype, globalThis, Math, sdk, 1, undefined]
+  const targets = [
+    Object.prototype,
+    Array.prototype,
+    Error.prototype,
+    Function.prototype,
+    globalThis,
+    Math,
+    sdk,
+    1,
+    undefined,
+  ]
   for (const owner of [Object.prototype, Array.prototype, Error.prototype, Function.prototype]) {
     for (const key of Reflect.ownKeys(owner)) {
       const { set } = Reflect.getOwnPropertyDescriptor(owner, key)

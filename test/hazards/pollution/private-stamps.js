@@ -1,9 +1,9 @@
 // hazard: stamps private fields, which even a frozen object takes, onto what executions share
 // expect: completed
 // output: [false,false,false]
-class Stamp extends (function (object) {
+class Stamp extends function (object) {
   return object
-}) {
+} {
   #pwned = 'pwned'
   static on(object) {
     return #pwned in object

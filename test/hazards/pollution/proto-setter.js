@@ -3,7 +3,15 @@
 // output: ["undefined","undefined","undefined"]
 export default () => {
   const found = [typeof [].pwned, typeof (() => 1).pwned, typeof new Map().pwned]
-  for (const object of [Array.prototype, Function.prototype, Map.prototype, Math, JSON, globalThis.Promise, sdk.PermanentError]) {
+  for (const object of [
+    Array.prototype,
+    Function.prototype,
+    Map.prototype,
+    Math,
+    JSON,
+    globalThis.Promise,
+    sdk.PermanentError,
+  ]) {
     try {
       object.__proto__ = { pwned: 'pwned' }
     } catch {}

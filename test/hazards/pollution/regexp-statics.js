@@ -2,7 +2,15 @@
 // expect: completed
 // output: true
 export default () => {
-  const seen = [RegExp.$1, RegExp.$_, RegExp.input, RegExp.lastMatch, RegExp['$&'], RegExp.leftContext, RegExp["$'"]].join('')
+  const seen = [
+    RegExp.$1,
+    RegExp.$_,
+    RegExp.input,
+    RegExp.lastMatch,
+    RegExp['$&'],
+    RegExp.leftContext,
+    RegExp["$'"],
+  ].join('')
   'a pwned secret'.replace(/(pwned) (secret)/, '$1')
   try {
     RegExp.input = 'pwned'

@@ -1,6 +1,6 @@
 // hazard: buffers that are moved away while something writes into them
 // expect: completed
-// output: ["TypeError",0,"TypeError"]
+// output: ["TypeError","TypeError","TypeError"]
 export default () => {
   const attempt = (action) => {
     try {

@@ -12,7 +12,12 @@ export default () => {
     () => new DataView(new ArrayBuffer(8)).getFloat64(1),
     () => new Uint8Array(8).set(new Uint8Array(9)),
     () => new Uint8Array(8).subarray.call({}, 0),
-    () => Reflect.construct(Uint8Array, [8], Object.defineProperty(() => 1, 'prototype', { value: 7 })),
+    () =>
+      Reflect.construct(
+        Uint8Array,
+        [8],
+        Object.defineProperty(() => 1, 'prototype', { value: 7 }),
+      ),
     () => new ArrayBuffer(8).slice.call({}, 0),
     () => ArrayBuffer.prototype.transfer.call(new Uint8Array(8)),
     () => new BigInt64Array(1).fill(1),

@@ -6,5 +6,6 @@ class Loop {
     for (;;);
   }
 }
+
 export { Loop }
 export default () => 1

@@ -3,6 +3,10 @@
 // limits: {"wallMs": 250, "cpuMs": 20000, "memoryMb": 128}
 export default () => {
   for (;;) {
-    new Intl.DateTimeFormat('ar-EG-u-ca-islamic', { dateStyle: 'full', timeStyle: 'full', timeZone: 'Asia/Kolkata' }).format(0)
+    new Intl.DateTimeFormat('ar-EG-u-ca-islamic', {
+      dateStyle: 'full',
+      timeStyle: 'full',
+      timeZone: 'Asia/Kolkata',
+    }).format(0)
   }
 }

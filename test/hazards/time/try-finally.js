@@ -6,7 +6,6 @@ export default () => {
     try {
       for (;;);
     } finally {
-      // biome-ignore lint: the point of it
       continue
     }
   }
