@@ -5,7 +5,7 @@ import { isAlive, isolations, job, pids, useSandbox } from '../sandbox/jobs.ts'
 import { checkOf, type Hazard, hazardsOf } from './hazard.ts'
 import { faultsOf, type HeardCall } from './hazard-end.ts'
 import { type Health, watchHealth } from './health.ts'
-import { probe } from './probe.ts'
+import { type Found, probe } from './probe.ts'
 
 /** The form that the check would give it; by hand for what the check refuses, as if it had not. */
 function jobOf(hazard: Hazard, isolation: SandboxIsolation): SandboxJob {
@@ -40,6 +40,8 @@ export function describeHazards(kind: string): void {
   const held: (() => void)[] = []
   let calls: HeardCall[] = []
   let ends = 0
+  /** How many probes ran in the isolate that the hazard had run in. */
+  let again = 0
   let health: Health
 
   beforeAll(() => {
@@ -80,25 +82,32 @@ export function describeHazards(kind: string): void {
 
   describe.each(isolations)(`hazards of ${kind} with isolation %s`, (isolation) => {
     const meant = hazards.filter((hazard) => hazard.isolations.includes(isolation))
-    const look = (tenantId: string, whole = false) =>
-      probe(sandbox.it, { tenantId, isolation, whole }, () =>
-        held.splice(0).forEach((answer) => void answer()),
-      )
-    let untouched: Awaited<ReturnType<typeof look>>
+    const look = (tenantId: string, memoryMb: number, whole = false) =>
+      probe(sandbox.it, { tenantId, isolation, memoryMb, whole }, () => {
+        for (const answer of held.splice(0)) answer()
+      })
+    let untouched: Found
     beforeAll(async () => {
-      untouched = await look('untouched')
+      untouched = await look('untouched', 64)
     })
+
+    /** What a tenant finds who has never run anything, is what this one finds as well. */
+    async function expectNothingLeft({ name, limits: { memoryMb } }: Hazard): Promise<void> {
+      const before = sandbox.it.stats().warmHits
+      const after = await look(`${kind}/${name}`, memoryMb)
+      again += sandbox.it.stats().warmHits - before
+      if (after.digest !== untouched.digest) {
+        const { lines } = await look('untouched', 64, true)
+        expect((await look(`${kind}/${name}`, memoryMb, true)).lines).toEqual(lines)
+      }
+      expect(after).toEqual(untouched)
+    }
 
     test.for(meant.map((hazard) => [hazard.name, hazard] as const))('%s', async ([, hazard]) => {
       health.begin()
       const { status } = await run(hazard, isolation)
       await expectCanary(isolation)
-      const after = await look(`${kind}/${hazard.name}`)
-      if (after.digest !== untouched.digest) {
-        const { lines } = await look('untouched', true)
-        expect((await look(`${kind}/${hazard.name}`, true)).lines).toEqual(lines)
-      }
-      expect(after).toEqual(untouched)
+      await expectNothingLeft(hazard)
       // The second time it may find what it has left the first time.
       if (status === 'completed') await run(hazard, isolation)
       expect(process.pid).toBe(front)
@@ -125,5 +134,8 @@ export function describeHazards(kind: string): void {
     expect([...hosts].filter(isAlive)).toEqual([])
     expect(Object.keys(Object.prototype)).toEqual([])
     expect(ends).toBe(hazards.reduce((sum, hazard) => sum + hazard.isolations.length, 0))
+    // Some hazards cost their isolate; where none was used again, nothing has been shown.
+    const completing = hazards.filter((hazard) => hazard.expect === 'completed').length
+    expect(again).toBeGreaterThanOrEqual(completing)
   })
 }

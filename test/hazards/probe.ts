@@ -10,6 +10,8 @@ const source = `${walker}\n${readFileSync(new URL('./probe.js', import.meta.url)
 export interface ProbeOptions {
   tenantId: string
   isolation: SandboxIsolation
+  /** As the hazard's, or it would get another isolate. */
+  memoryMb: number
   /** Whether all of what it finds is wanted, and not only its digest. */
   whole: boolean
 }
@@ -30,9 +32,9 @@ export interface Found {
  * @param onStart when it has begun: the time for what was kept back to come
  */
 export async function probe(sandbox: Sandbox, options: ProbeOptions, onStart: () => void): Promise<Found> {
-  const { tenantId, isolation, whole } = options
+  const { tenantId, isolation, memoryMb, whole } = options
   const calls: string[] = []
-  const limits = { outputBytes: 4_000_000, wallMs: 30_000, cpuMs: 20_000 }
+  const limits = { memoryMb, outputBytes: 4_000_000, wallMs: 30_000, cpuMs: 20_000 }
   const { error, output, logs } = await sandbox.run(
     job(source, { tenantId, isolation, input: { whole }, limits }),
     {

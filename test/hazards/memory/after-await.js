@@ -1,6 +1,6 @@
 // hazard: takes its memory in small steps, with rests in which it looks harmless
 // expect: memory_limit
-// limits: {"memoryMb": 32, "wallMs": 20000, "cpuMs": 15000}
+// limits: {"memoryMb": 16, "wallMs": 20000, "cpuMs": 15000}
 export default async () => {
   const kept = []
   for (;;) {

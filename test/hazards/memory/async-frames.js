@@ -1,6 +1,6 @@
 // hazard: asynchronous functions that all wait, each with its frame
 // expect: memory_limit
-// limits: {"memoryMb": 32, "wallMs": 20000, "cpuMs": 15000}
+// limits: {"memoryMb": 16, "wallMs": 20000, "cpuMs": 15000}
 export default async () => {
   const gate = new Promise(() => {})
   const wait = async (ballast) => {

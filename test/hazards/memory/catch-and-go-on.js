@@ -1,6 +1,6 @@
 // hazard: catches what it can when memory runs out, and takes more
 // expect: memory_limit
-// limits: {"memoryMb": 32, "wallMs": 20000, "cpuMs": 15000}
+// limits: {"memoryMb": 16, "wallMs": 20000, "cpuMs": 15000}
 export default () => {
   const kept = []
   for (;;) {

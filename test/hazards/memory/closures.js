@@ -1,6 +1,6 @@
 // hazard: functions that keep what is around them
 // expect: memory_limit
-// limits: {"memoryMb": 32, "wallMs": 20000, "cpuMs": 15000}
+// limits: {"memoryMb": 16, "wallMs": 20000, "cpuMs": 15000}
 export default () => {
   let last = () => 0
   for (;;) {

@@ -1,6 +1,6 @@
 // hazard: errors with stacks of any length, kept
 // expect: memory_limit
-// limits: {"memoryMb": 32, "wallMs": 20000, "cpuMs": 15000}
+// limits: {"memoryMb": 16, "wallMs": 20000, "cpuMs": 15000}
 export default () => {
   Error.stackTraceLimit = Infinity
   const kept = []

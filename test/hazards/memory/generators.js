@@ -1,6 +1,6 @@
 // hazard: generators that are suspended in the middle
 // expect: memory_limit
-// limits: {"memoryMb": 32, "wallMs": 20000, "cpuMs": 15000}
+// limits: {"memoryMb": 16, "wallMs": 20000, "cpuMs": 15000}
 function* suspended(ballast) {
   yield 1
   yield ballast

@@ -1,6 +1,6 @@
 // hazard: pads texts to hundreds of megabytes and keeps them
 // expect: memory_limit
-// limits: {"memoryMb": 32, "wallMs": 20000, "cpuMs": 15000}
+// limits: {"memoryMb": 16, "wallMs": 20000, "cpuMs": 15000}
 export default () => {
   const kept = []
   for (;;) {

@@ -1,6 +1,6 @@
 // hazard: regular expressions that are compiled and kept
 // expect: memory_limit
-// limits: {"memoryMb": 32, "wallMs": 20000, "cpuMs": 15000}
+// limits: {"memoryMb": 16, "wallMs": 20000, "cpuMs": 15000}
 export default () => {
   const kept = []
   for (let count = 0; ; count += 1) {

@@ -1,6 +1,6 @@
 // hazard: segmenters with long texts of their own copy
 // expect: memory_limit
-// limits: {"memoryMb": 32, "wallMs": 30000, "cpuMs": 30000}
+// limits: {"memoryMb": 16, "wallMs": 30000, "cpuMs": 30000}
 export default () => {
   const segmenter = new Intl.Segmenter('en', { granularity: 'word' })
   const kept = []

@@ -1,6 +1,6 @@
 // hazard: tagged templates, each with an array of its own that V8 keeps with the function
 // expect: memory_limit
-// limits: {"memoryMb": 32, "wallMs": 20000, "cpuMs": 15000}
+// limits: {"memoryMb": 16, "wallMs": 20000, "cpuMs": 15000}
 export default () => {
   const kept = []
   const tag = (strings, value) => [strings, value]

@@ -1,6 +1,6 @@
 // hazard: weak keys that are not weak, for the values hold them
 // expect: memory_limit
-// limits: {"memoryMb": 32, "wallMs": 20000, "cpuMs": 15000}
+// limits: {"memoryMb": 16, "wallMs": 20000, "cpuMs": 15000}
 export default () => {
   const weak = new WeakMap()
   const root = {}

@@ -1,6 +1,6 @@
 // hazard: objects of the web that hold bytes elsewhere, where there are any
 // expect: memory_limit
-// limits: {"memoryMb": 32, "wallMs": 20000, "cpuMs": 15000}
+// limits: {"memoryMb": 16, "wallMs": 20000, "cpuMs": 15000}
 export default () => {
   const kept = []
   const { Blob, Response, TextEncoder, structuredClone } = globalThis

@@ -1,6 +1,6 @@
 // hazard: goes down in every finally
 // expect: timeout
-// limits: {"wallMs": 250}
+// limits: {"wallMs": 150}
 export default () => {
   const down = () => {
     try {

@@ -1,6 +1,6 @@
 // hazard: an asynchronous generator that does not end
 // expect: timeout
-// limits: {"wallMs": 250}
+// limits: {"wallMs": 150}
 async function* endless() {
   for (;;) yield 1
 }

@@ -1,6 +1,6 @@
 // hazard: catches whatever stops it, and goes on, on many levels
 // expect: timeout
-// limits: {"wallMs": 250}
+// limits: {"wallMs": 150}
 const stubborn = (depth) => {
   for (;;) {
     try {

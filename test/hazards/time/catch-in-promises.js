@@ -1,6 +1,6 @@
 // hazard: handlers of promises that go on when one is stopped
 // expect: timeout
-// limits: {"wallMs": 250}
+// limits: {"wallMs": 150}
 export default () =>
   new Promise(() => {
     const spin = () => {

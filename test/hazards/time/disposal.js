@@ -1,6 +1,6 @@
 // hazard: loops while what it used is disposed of
 // expect: timeout
-// limits: {"wallMs": 250}
+// limits: {"wallMs": 150}
 export default () => {
   const stack = new DisposableStack()
   stack.defer(() => {

@@ -1,6 +1,6 @@
 // hazard: exports that are read anew, and a class whose static block loops
 // expect: timeout
-// limits: {"wallMs": 250}
+// limits: {"wallMs": 150}
 class Loop {
   static {
     for (;;);

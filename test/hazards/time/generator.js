@@ -1,6 +1,6 @@
 // hazard: spreads a generator that does not end, without keeping what it gives
 // expect: timeout
-// limits: {"wallMs": 250}
+// limits: {"wallMs": 150}
 function* endless() {
   for (;;) yield
 }

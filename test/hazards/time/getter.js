@@ -1,6 +1,6 @@
 // hazard: an output whose getter loops while it becomes JSON
 // expect: timeout
-// limits: {"wallMs": 250}
+// limits: {"wallMs": 150}
 export default () => ({
   get value() {
     for (;;);

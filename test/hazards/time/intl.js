@@ -1,6 +1,6 @@
 // hazard: makes formats in a loop, each of which costs a millisecond
 // expect: timeout
-// limits: {"wallMs": 250, "cpuMs": 20000, "memoryMb": 128}
+// limits: {"wallMs": 150, "cpuMs": 20000, "memoryMb": 128}
 export default () => {
   for (;;) {
     new Intl.DateTimeFormat('ar-EG-u-ca-islamic', {

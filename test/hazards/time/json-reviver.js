@@ -1,6 +1,6 @@
 // hazard: a reviver that does not return
 // expect: timeout
-// limits: {"wallMs": 250}
+// limits: {"wallMs": 150}
 export default () =>
   JSON.parse('{"a":1}', () => {
     for (;;);

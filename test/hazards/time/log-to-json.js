@@ -1,6 +1,6 @@
 // hazard: logs an object whose toJSON loops
 // expect: timeout
-// limits: {"wallMs": 250}
+// limits: {"wallMs": 150}
 export default () => {
   console.log({
     toJSON() {

@@ -1,6 +1,6 @@
 // hazard: microtasks that queue microtasks, so that the event loop is never reached
 // expect: timeout
-// limits: {"wallMs": 250}
+// limits: {"wallMs": 150}
 export default () =>
   new Promise(() => {
     const again = () => queueMicrotask(again)

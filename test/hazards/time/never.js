@@ -1,4 +1,4 @@
 // hazard: a promise that never settles
 // expect: timeout
-// limits: {"wallMs": 200}
+// limits: {"wallMs": 120}
 export default () => new Promise(() => {})

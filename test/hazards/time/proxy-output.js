@@ -1,6 +1,6 @@
 // hazard: an output whose traps loop
 // expect: timeout
-// limits: {"wallMs": 250}
+// limits: {"wallMs": 150}
 export default () => [
   new Proxy(
     {},

@@ -1,6 +1,6 @@
 // hazard: visits the four billion places of a sparse array
 // expect: timeout
-// limits: {"wallMs": 250, "cpuMs": 20000}
+// limits: {"wallMs": 150, "cpuMs": 20000}
 export default () => {
   const sparse = []
   sparse[4_294_967_294] = 1

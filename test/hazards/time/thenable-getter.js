@@ -1,6 +1,6 @@
 // hazard: loops in the getter of `then`, which is read when it returns
 // expect: timeout
-// limits: {"wallMs": 250}
+// limits: {"wallMs": 150}
 export default () => ({
   get then() {
     for (;;);

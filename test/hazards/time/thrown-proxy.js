@@ -1,6 +1,6 @@
 // hazard: throws a proxy whose traps loop
 // expect: timeout
-// limits: {"wallMs": 250}
+// limits: {"wallMs": 150}
 export default () => {
   throw new Proxy(new Error('x'), {
     get() {

@@ -1,6 +1,6 @@
 // hazard: throws an object whose `stack` loops when it is read
 // expect: timeout
-// limits: {"wallMs": 250}
+// limits: {"wallMs": 150}
 export default () => {
   throw {
     message: 'read me',

@@ -1,6 +1,6 @@
 // hazard: loops wherever a value is made text or a number by what it was given to
 // expect: timeout
-// limits: {"wallMs": 250}
+// limits: {"wallMs": 150}
 export default () => {
   const slow = {
     [Symbol.toPrimitive]() {

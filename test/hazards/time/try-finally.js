@@ -1,6 +1,6 @@
 // hazard: goes on in `finally` when it is stopped
 // expect: timeout
-// limits: {"wallMs": 250}
+// limits: {"wallMs": 150}
 export default () => {
   for (;;) {
     try {

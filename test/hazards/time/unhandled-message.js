@@ -1,6 +1,6 @@
 // hazard: a rejection that nobody handles, whose message loops when the library reads it
 // expect: timeout
-// limits: {"wallMs": 250}
+// limits: {"wallMs": 150}
 export default () => {
   Promise.reject({
     get message() {

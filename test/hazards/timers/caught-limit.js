@@ -1,6 +1,6 @@
 // hazard: catches the refusal and goes on setting timers
 // expect: timeout
-// limits: {"wallMs": 250}
+// limits: {"wallMs": 150}
 export default () => {
   for (;;) {
     try {

@@ -1,6 +1,6 @@
 // hazard: loops in a timer, when its function has long returned a promise
 // expect: timeout
-// limits: {"wallMs": 250}
+// limits: {"wallMs": 150}
 export default () =>
   new Promise(() => {
     setTimeout(() => {
