@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 
 /** Of the node and all of its hosts together, while a hazard runs as well as after it. */
-export const maxResidentMb = 1400
+export const maxResidentMb = 1000
 /** How long the node may be deaf. */
 const maxStallMs = 3000
 const pageBytes = 4096
