@@ -1,5 +1,5 @@
 import type { ScriptApi } from '../bindings/script-api.ts'
-import type { Sandbox, SandboxLogLine, SandboxMetrics } from '../sandbox/sandbox.ts'
+import type { Sandbox, SandboxLogLine, SandboxMetrics, SandboxStatus } from '../sandbox/sandbox.ts'
 import type { ScriptToCheck } from '../scripts/check.ts'
 import type { Finding } from '../scripts/finding.ts'
 import type { ScriptService } from '../scripts/script-service.ts'
@@ -18,7 +18,7 @@ export interface AdHocRun {
 }
 
 export interface AdHocResult {
-  status: 'completed' | 'failed' | 'timeout' | 'cancelled' | 'lost'
+  status: SandboxStatus
   output: unknown
   error: unknown
   logs: SandboxLogLine[]

@@ -98,7 +98,7 @@ export function reportOf(
   }
   return {
     ...lease,
-    status: result.status === 'lost' ? 'failed' : result.status,
+    status: result.status === 'lost' || result.status === 'refused' ? 'failed' : result.status,
     output: result.output,
     error: result.error && storableJson(JSON.stringify(result.error)),
     metrics,

@@ -11,9 +11,9 @@ export interface FreezeParts {
  * intrinsics.
  *
  * @param roots objects of our own that executions share
- * @returns what must be called before each run
+ * @returns what must be called before each run, and what keeps a run's state while another one has its turn
  */
-export function freezeRealm(p: Primordials, roots: object[], parts: FreezeParts): () => void {
+export function freezeRealm(p: Primordials, roots: object[], parts: FreezeParts) {
   // The last match of a regular expression, on the constructor: it would be read by the next execution.
   const needed = ['length', 'name', 'prototype', 'escape']
   for (const key of p.ownKeys(RegExp)) {
@@ -35,7 +35,15 @@ export function freezeRealm(p: Primordials, roots: object[], parts: FreezeParts)
   }
   Object.preventExtensions(Errors)
 
-  return () => {
-    Errors.stackTraceLimit = 10
+  return {
+    restore: () => {
+      Errors.stackTraceLimit = 10
+    },
+    keep: () => {
+      const kept = Errors.stackTraceLimit
+      return () => {
+        Errors.stackTraceLimit = kept
+      }
+    },
   }
 }
