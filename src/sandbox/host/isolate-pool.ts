@@ -123,7 +123,7 @@ class Pool implements IsolatePool {
     const isolate = this.#spares.take(kind) ?? this.#create(kind)
     isolate.tenantId = tenantId
     try {
-      await isolate.ready(key)
+      await isolate.prepare(key)
     } catch {
       // Code that does not compile is its next run's to say.
       isolate.dispose()

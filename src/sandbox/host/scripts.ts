@@ -60,9 +60,11 @@ function exactly(bytes: Buffer): ArrayBuffer {
 }
 
 /** Makes the code a function that evaluates it anew, with what it finds by name as parameters. */
-const prefix = `$pgscript$((${scopeNames.join()})=>{'use strict';return(`
+// In brackets, so that V8 compiles it with the script and not when it is first called: compiled code then holds it
+// (64 KB of source: 0.15 ms to the first line instead of 0.75).
+const prefix = `$pgscript$(((${scopeNames.join()})=>{'use strict';return(`
 
-const wrapped = (code: string) => `${prefix}${code}\n)});void 0`
+const wrapped = (code: string) => `${prefix}${code}\n)}));void 0`
 // The prefix sits on the header's own line, which lineOffset -1 puts above the author's line 1.
 const originOf = (fileName: string) => ({ filename: fileName, lineOffset: -1 })
 

@@ -110,11 +110,16 @@ export class WarmIsolate {
   /** The realm for a run, with the script of this key in it. */
   async take(key: string): Promise<Realm> {
     this.#runs += 1
-    return await this.ready(key)
+    return await this.#ready(key)
   }
 
-  /** The same ahead of a run. */
-  async ready(key: string): Promise<Realm> {
+  /** Does ahead of a run what can be: a context of its own takes one script only, and who knows which is next. */
+  async prepare(key: string): Promise<void> {
+    if (this.kind.isolation === 'realm') await this.#ready(key)
+    else this.#scripts.set(key, await this.#store.compile(this.isolate, key))
+  }
+
+  async #ready(key: string): Promise<Realm> {
     let defined = this.#defined.get(key)
     if (defined === undefined) {
       defined = this.#define(key)
