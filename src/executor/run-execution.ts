@@ -3,6 +3,7 @@ import type { Logger } from '../log.ts'
 import type { RunHooks, Sandbox, SandboxJob, SandboxLogLine, SandboxResult } from '../sandbox/sandbox.ts'
 import { ScriptRefusedError } from '../scripts/finding.ts'
 import type { ClaimedExecution } from './claim-executions.ts'
+import { isolationOf } from './isolation.ts'
 import { sandboxLimits } from './limits.ts'
 import type { RunnableVersion, VersionLoader } from './load-version.ts'
 import type { Report } from './report-executions.ts'
@@ -29,14 +30,15 @@ function contextOf(execution: ClaimedExecution, version: RunnableVersion) {
 }
 
 export function jobOf(execution: ClaimedExecution, version: RunnableVersion): SandboxJob {
-  const { key, fileName, code, source } = version
+  const { key, fileName, code, source, compiled } = version
   return {
     executionId: execution.id,
     tenantId: execution.tenant_id,
-    script: { key, fileName, code, source },
+    script: { key, fileName, code, source, ...(compiled && { compiled }) },
     input: execution.input,
     context: JSON.stringify(contextOf(execution, version)),
     limits: sandboxLimits(version.limits),
+    ...isolationOf(version.settings),
   }
 }
 

@@ -78,7 +78,7 @@ class HostedSandbox implements Sandbox {
 
   /** A host has no more to do with it. */
   #done(run: ActiveRun): void {
-    this.#queue.ended(run.job.tenantId, run.figures.cpuMs)
+    this.#queue.ended(run.job.tenantId, run.cpuMs)
     if (run.shared) this.#placement.ended(run)
   }
 

@@ -41,7 +41,9 @@ describe('executions that share an isolate', () => {
     const jobs = Array.from({ length: 50 }, (_, input) => job(source, { input }))
     const results = await together(jobs)
     expect(results.map(({ output }) => output)).toEqual(jobs.map((_, input) => `[${input},2,${input}]`))
-    expect(results.map(({ logs }) => logs.map(({ message }) => message))).toEqual(jobs.map((_, i) => [`${i}`]))
+    expect(results.map(({ logs }) => logs.map(({ message }) => message))).toEqual(
+      jobs.map((_, i) => [`${i}`]),
+    )
     await until(() => (isolates()?.made ?? 0) > 0)
     expect((isolates()?.made ?? 0) - made).toBeLessThan(8)
   })

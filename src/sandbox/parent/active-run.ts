@@ -76,6 +76,8 @@ export class ActiveRun {
   shared = false
   /** How it ended. */
   endCode = ''
+  /** Processor time, as far as is known. */
+  cpuMs = 0
   /** Processor time of the host while this run was alone on it. */
   aloneCpuMs = 0
   #logs: SandboxLogLine[] = []
@@ -197,6 +199,7 @@ export class ActiveRun {
     if (this.settled) return
     this.settled = true
     this.endCode = code
+    this.cpuMs = amount(metrics.cpuMs) || this.figures.cpuMs
     const now = performance.now()
     const began = this.startedAt || now
     this.#resolve({
@@ -208,7 +211,7 @@ export class ActiveRun {
       metrics: {
         startMs: this.dispatchedAt === 0 ? 0 : began - this.dispatchedAt,
         durationMs: amount(metrics.durationMs) || now - began,
-        cpuMs: amount(metrics.cpuMs) || this.figures.cpuMs,
+        cpuMs: this.cpuMs,
         peakHeapBytes: Math.max(amount(metrics.peakHeapBytes), this.figures.bytes),
         hostCalls: this.#calls,
         seed: this.seed,
