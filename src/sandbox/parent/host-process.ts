@@ -113,6 +113,7 @@ export class HostProcess {
 
   #done(run: ActiveRun, [, , verdict = '', payload = '', metrics = '', state]: string[]): void {
     this.runs.delete(run.id)
+    if (this.runs.size === 0) this.busyRuns = 0
     run.done(verdict, payload, metrics)
     if (state === 'wedged') {
       this.wedgedSince ||= performance.now()

@@ -228,7 +228,7 @@ export class Hosts {
     for (const host of this.#hosts) {
       if (host.runs.size === 0) continue
       watchHost(host, this.#watchOptions)
-      if (this.standing?.threadPriorities) this.#priorities.look(host.pid)
+      if (this.standing?.threadPriorities) this.#priorities.look(host.pid, host.busyRuns)
       this.#settleDraining(host)
     }
   }

@@ -8,67 +8,88 @@ export const hostPriority = 10
 /** Of threads that do nothing but compute. */
 const busyPriority = 19
 const everyMs = 100
-/** Of the time between two looks, in processor time: more, and a thread counts as busy. */
-const busyShare = 0.4
-/** How many looks in a row. */
+/** How many looks in a row found it running or ready to. */
 const busyLooks = 2
+
+interface Thread {
+  cpuMs: number
+  isRunning: boolean
+}
 
 interface Seen {
   cpuMs: number
+  /** Processor time since the last look. */
+  gained: number
   looks: number
   lowered: boolean
 }
 
 export interface ThreadPriorities {
-  look(pid: number): void
+  /** @param busyRuns runs whose isolates have not answered for a while */
+  look(pid: number, busyRuns: number): void
   forget(pid: number): void
 }
 
 /**
  * Lets scripts that compute without pause step behind those that do a little: on Linux each thread has a
  * priority of its own, and a script that does not pause keeps its thread. Sixteen loops of one tenant then
- * take a seventh of the weight of another's single run, where they would take sixteen times as much.
+ * take twice the weight of another's single run, where they would take sixteen times as much.
  */
 export function createThreadPriorities(): ThreadPriorities {
   const hosts = new Map<number, { at: number; threads: Map<string, Seen> }>()
 
-  function weigh(tid: string, seen: Seen, cpuMs: number, elapsed: number): void {
-    const isBusy = cpuMs - seen.cpuMs > elapsed * busyShare
-    seen.looks = isBusy ? seen.looks + 1 : 0
-    seen.cpuMs = cpuMs
-    const lower = seen.looks >= busyLooks
-    if (lower === seen.lowered) return
-    seen.lowered = lower
-    setQuietly(Number(tid), lower ? busyPriority : hostPriority)
+  function update(threads: Map<string, Seen>, found: ReadonlyMap<string, Thread>): void {
+    for (const tid of threads.keys()) if (!found.has(tid)) threads.delete(tid)
+    for (const [tid, { cpuMs, isRunning }] of found) {
+      const seen = threads.get(tid) ?? { cpuMs, gained: 0, looks: 0, lowered: false }
+      seen.gained = cpuMs - seen.cpuMs
+      seen.cpuMs = cpuMs
+      // On a busy machine it is ready more than it runs, so its share says little.
+      seen.looks = isRunning ? seen.looks + 1 : 0
+      threads.set(tid, seen)
+    }
+  }
+
+  /** As many as there are runs that do not pause: a thread that serves many short ones is often seen running too. */
+  function lower(threads: ReadonlyMap<string, Seen>, busyRuns: number): void {
+    const busiest = [...threads]
+      .filter(([, { looks }]) => looks >= busyLooks)
+      .sort(([, a], [, b]) => b.gained - a.gained)
+      .slice(0, busyRuns)
+      .map(([tid]) => tid)
+    for (const [tid, seen] of threads) {
+      const shouldBe = busiest.includes(tid)
+      if (shouldBe === seen.lowered) continue
+      seen.lowered = shouldBe
+      setQuietly(Number(tid), shouldBe ? busyPriority : hostPriority)
+    }
   }
 
   return {
-    look(pid) {
+    look(pid, busyRuns) {
       const now = performance.now()
-      const host = hosts.get(pid) ?? { at: 0, threads: new Map<string, Seen>() }
-      hosts.set(pid, host)
-      if (now - host.at < everyMs) return
-      const elapsed = now - host.at
-      host.at = now
-      const found = threadsOf(pid)
-      for (const tid of host.threads.keys()) if (!found.has(tid)) host.threads.delete(tid)
-      for (const [tid, cpuMs] of found) {
-        const seen = host.threads.get(tid)
-        if (seen) weigh(tid, seen, cpuMs, elapsed)
-        else host.threads.set(tid, { cpuMs, looks: 0, lowered: false })
-      }
+      const host = hosts.get(pid)
+      if (host === undefined && busyRuns === 0) return
+      if (host !== undefined && now - host.at < everyMs) return
+      const threads = host?.threads ?? new Map<string, Seen>()
+      update(threads, threadsOf(pid))
+      lower(threads, busyRuns)
+      const isQuiet = busyRuns === 0 && ![...threads.values()].some(({ lowered }) => lowered)
+      if (isQuiet) hosts.delete(pid)
+      else hosts.set(pid, { at: now, threads })
     },
     forget: (pid) => hosts.delete(pid),
   }
 }
 
 /** Its first thread is the host's own, which serves all runs; it is left alone. */
-function threadsOf(pid: number): Map<string, number> {
-  const found = new Map<string, number>()
+function threadsOf(pid: number): Map<string, Thread> {
+  const found = new Map<string, Thread>()
   try {
     for (const tid of readdirSync(`/proc/${pid}/task`)) {
       if (tid === String(pid)) continue
-      found.set(tid, cpuMsOf(readFileSync(`/proc/${pid}/task/${tid}/stat`, 'latin1')))
+      const stat = readFileSync(`/proc/${pid}/task/${tid}/stat`, 'latin1')
+      found.set(tid, { cpuMs: cpuMsOf(stat), isRunning: stat.includes(') R ') })
     }
   } catch {
     // Threads come and go while they are counted.
