@@ -14,15 +14,16 @@ async function bare<Result>(what: string, amount: number): Promise<Result> {
 export async function bareContexts(processes: number, seconds: number) {
   const results = await Promise.all(
     Array.from({ length: processes }, () =>
-      bare<{ perSecond: number; p50: number; p99: number }>('contexts', seconds),
+      bare<{ perSecond: number; cpuMicros: number; p50: number; p99: number }>('contexts', seconds),
     ),
   )
   const mean = (of: (result: (typeof results)[number]) => number) =>
     results.reduce((sum, result) => sum + of(result), 0) / results.length
   return {
     perSecond: mean(({ perSecond }) => perSecond) * processes,
-    p50: mean((r) => r.p50),
-    p99: mean((r) => r.p99),
+    cpuMicros: mean(({ cpuMicros }) => cpuMicros),
+    p50: mean(({ p50 }) => p50),
+    p99: mean(({ p99 }) => p99),
   }
 }
 

@@ -46,6 +46,17 @@ export function residentMb(pids: readonly number[]): number {
   return bytes.reduce((sum, each) => sum + each, 0) / 2 ** 20
 }
 
+/** Processor time of a process, in milliseconds; 0 once it is gone. */
+export function cpuMsOf(pid: number): number {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return (Number(fields[11]) + Number(fields[12])) * 10
+  } catch {
+    return 0
+  }
+}
+
 export const pidsOf = (sandbox: Sandbox) => sandbox.stats().hosts.map(({ pid }) => pid)
 
 export function percentiles(values: readonly number[]): { p50: number; p99: number } {
