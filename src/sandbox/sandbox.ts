@@ -1,8 +1,8 @@
 import { ActiveRun } from './parent/active-run.ts'
 import { createCompiler } from './parent/compiler.ts'
 import { Hosts } from './parent/hosts.ts'
-import { createPlacement } from './parent/placement.ts'
-import { createRunQueue } from './parent/run-queue.ts'
+import { createPlacement, type Placement } from './parent/placement.ts'
+import { RunQueue } from './parent/run-queue.ts'
 import type {
   RunHooks,
   Sandbox,
@@ -33,10 +33,10 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
 
 class HostedSandbox implements Sandbox {
   readonly #options: SandboxOptions
-  readonly #placement
+  readonly #placement: Placement
   readonly #hosts: Hosts
   readonly #compiler = createCompiler(() => this.#hosts.standing?.mode)
-  readonly #queue
+  readonly #queue: RunQueue
   #closed = false
   #nextId = 0
 
@@ -44,7 +44,7 @@ class HostedSandbox implements Sandbox {
     const { hosts, runsPerHost, maxQueued = usualQueue * hosts * runsPerHost } = options
     this.#options = options
     this.#placement = createPlacement(runsPerHost)
-    this.#queue = createRunQueue(maxQueued, (run) => run.end('refused'))
+    this.#queue = new RunQueue(maxQueued, (run) => run.end('refused'))
     this.#hosts = new Hosts(options, {
       room: () => this.#dispatch(),
       started: (run, warmth) => this.#started(run, warmth),

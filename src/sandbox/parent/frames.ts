@@ -4,6 +4,19 @@ import type { ActiveRun } from './active-run.ts'
 /** A tenant's next run, as far as it can be foreseen. */
 export type WarmUp = Pick<SandboxJob, 'tenantId' | 'script' | 'limits' | 'isolation' | 'shared' | 'allowCode'>
 
+/** What is likely to be run again of what runs now; without its input, which may be large. */
+export function warmUpOf({ job, shared }: ActiveRun): WarmUp {
+  const { tenantId, script, limits, isolation, allowCode } = job
+  return {
+    tenantId,
+    script,
+    limits,
+    shared,
+    ...(isolation && { isolation }),
+    ...(allowCode && { allowCode }),
+  }
+}
+
 function optionsOf({ allowCode }: Pick<SandboxJob, 'allowCode'>, shared = false): string {
   return `${shared ? 'shared' : ''}${allowCode ? 'code' : ''}`
 }

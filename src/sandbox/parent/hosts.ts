@@ -2,7 +2,7 @@ import { createDemand } from '../demand.ts'
 import type { SandboxEvent, SandboxOptions, StartFigures } from '../types.ts'
 import type { ActiveRun } from './active-run.ts'
 import { capMemory, uncapMemory } from './cgroup.ts'
-import type { WarmUp } from './frames.ts'
+import { type WarmUp, warmUpOf } from './frames.ts'
 import { HostProcess } from './host-process.ts'
 import { launchHost } from './launch.ts'
 import { figureReader } from './process-figures.ts'
@@ -108,15 +108,7 @@ export class Hosts {
 
   /** Gives the run to the host, and remembers what was run of late. */
   start(host: HostProcess, run: ActiveRun): void {
-    const { tenantId, script, limits, isolation, allowCode } = run.job
-    this.#recent.ask({
-      tenantId,
-      script,
-      limits,
-      ...(isolation && { isolation }),
-      ...(allowCode && { allowCode }),
-      shared: run.shared,
-    })
+    this.#recent.ask(warmUpOf(run))
     host.start(run)
   }
 

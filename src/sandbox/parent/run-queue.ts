@@ -3,22 +3,11 @@ import type { ActiveRun } from './active-run.ts'
 const halfLifeMs = 10_000
 /** What a run that is going on counts for, beside the processor time that its tenant has used of late. */
 const runMs = 50
+/** Tenants remembered, beyond those with something that runs or waits. */
+const maxIdle = 1000
 
 /** `waits`: this one cannot go yet, another might; `full`: none can. */
 export type Served = 'started' | 'waits' | 'full'
-
-/** Runs that wait for a host, and whose turn it is. */
-export interface RunQueue {
-  readonly size: number
-  /** False when it is full: for the tenant, beyond its share while others wait, or altogether. */
-  add(run: ActiveRun): boolean
-  remove(run: ActiveRun): void
-  /** Lets `start` take runs, one after the other, while it says that one was started. */
-  serve(start: (run: ActiveRun) => Served): void
-  started(tenantId: string): void
-  ended(tenantId: string, cpuMs: number): void
-  clear(): ActiveRun[]
-}
 
 interface Tenant {
   waiting: ActiveRun[]
@@ -28,104 +17,116 @@ interface Tenant {
 }
 
 /**
- * Serves tenants, not runs: next is the oldest run of the tenant that has least going on and has used the
- * processor least of late. When it is full, the one who waits with most makes room for one with less.
+ * Runs that wait for a host. Serves tenants, not runs: next is the oldest run of the tenant that has least
+ * going on and has used the processor least of late. When it is full, the one who waits with most makes room
+ * for one with less.
  */
-export function createRunQueue(maxQueued: number, refuse: (run: ActiveRun) => void): RunQueue {
-  const tenants = new Map<string, Tenant>()
+export class RunQueue {
+  readonly #maxQueued: number
+  readonly #refuse: (run: ActiveRun) => void
+  readonly #tenants = new Map<string, Tenant>()
   /** Those of them with something that waits. */
-  const queued = new Set<Tenant>()
-  let size = 0
+  readonly #queued = new Set<Tenant>()
+  #size = 0
 
-  function tenantOf(tenantId: string): Tenant {
-    const known = tenants.get(tenantId)
-    if (known) return known
-    const made = { waiting: [], running: 0, usedMs: 0, usedAt: 0 }
-    tenants.set(tenantId, made)
-    return made
+  constructor(maxQueued: number, refuse: (run: ActiveRun) => void) {
+    this.#maxQueued = maxQueued
+    this.#refuse = refuse
   }
 
-  function load({ running, usedMs, usedAt }: Tenant): number {
-    return running * runMs + usedMs * 2 ** ((usedAt - performance.now()) / halfLifeMs)
+  get size(): number {
+    return this.#size
   }
 
-  function forgetIdle(): void {
-    if (tenants.size < 1000) return
-    for (const [id, tenant] of tenants) {
-      if (tenant.waiting.length === 0 && tenant.running === 0 && load(tenant) < 1) tenants.delete(id)
-    }
-  }
-
-  function take(run: ActiveRun, tenant: Tenant): boolean {
-    const { waiting } = tenant
-    const index = waiting.indexOf(run)
-    if (index < 0) return false
-    waiting.splice(index, 1)
-    size -= 1
-    if (waiting.length === 0) queued.delete(tenant)
+  /** False when it is full, and nobody waits with more. */
+  add(run: ActiveRun): boolean {
+    const tenant = this.#tenantOf(run.job.tenantId)
+    if (this.#size >= this.#maxQueued && !this.#makeRoom(tenant)) return false
+    tenant.waiting.push(run)
+    this.#queued.add(tenant)
+    this.#size += 1
     return true
   }
 
-  /** Makes room by refusing the newest run of whoever waits with most; false when that is this tenant. */
-  function makeRoom(tenant: Tenant): boolean {
-    const most = [...queued].reduce((a, b) => (b.waiting.length > a.waiting.length ? b : a), tenant)
+  remove(run: ActiveRun): void {
+    this.#take(run, this.#tenantOf(run.job.tenantId))
+  }
+
+  /** Offers `start` one run after the other, until it can start no more. */
+  serve(start: (run: ActiveRun) => Served): void {
+    const passed = new Set<ActiveRun>()
+    for (let turn = this.#next(passed); turn; turn = this.#next(passed)) {
+      const { run, tenant } = turn
+      const outcome = run.settled ? 'started' : start(run)
+      if (outcome === 'full') return
+      if (outcome === 'waits') passed.add(run)
+      else this.#take(run, tenant)
+    }
+  }
+
+  started(tenantId: string): void {
+    this.#tenantOf(tenantId).running += 1
+  }
+
+  ended(tenantId: string, cpuMs: number): void {
+    const tenant = this.#tenantOf(tenantId)
+    tenant.usedMs = load({ ...tenant, running: 0 }) + cpuMs
+    tenant.usedAt = performance.now()
+    tenant.running -= 1
+    this.#forgetIdle()
+  }
+
+  clear(): ActiveRun[] {
+    const left = [...this.#queued].flatMap((tenant) => tenant.waiting.splice(0))
+    this.#queued.clear()
+    this.#size = 0
+    return left
+  }
+
+  #tenantOf(tenantId: string): Tenant {
+    const known = this.#tenants.get(tenantId)
+    if (known) return known
+    const made = { waiting: [], running: 0, usedMs: 0, usedAt: 0 }
+    this.#tenants.set(tenantId, made)
+    return made
+  }
+
+  #forgetIdle(): void {
+    if (this.#tenants.size < maxIdle) return
+    for (const [id, tenant] of this.#tenants) {
+      if (tenant.waiting.length === 0 && tenant.running === 0 && load(tenant) < 1) this.#tenants.delete(id)
+    }
+  }
+
+  #take(run: ActiveRun, tenant: Tenant): void {
+    const index = tenant.waiting.indexOf(run)
+    if (index < 0) return
+    tenant.waiting.splice(index, 1)
+    this.#size -= 1
+    if (tenant.waiting.length === 0) this.#queued.delete(tenant)
+  }
+
+  /** Refuses the newest run of whoever waits with most; false when that is this tenant. */
+  #makeRoom(tenant: Tenant): boolean {
+    const most = [...this.#queued].reduce((a, b) => (b.waiting.length > a.waiting.length ? b : a), tenant)
     const newest = most.waiting.at(-1)
     if (newest === undefined || most.waiting.length <= tenant.waiting.length + 1) return false
-    take(newest, most)
-    refuse(newest)
+    this.#take(newest, most)
+    this.#refuse(newest)
     return true
   }
 
   /** The oldest that may go, of the tenant with the least load. */
-  function next(passed: ReadonlySet<ActiveRun>): { tenant: Tenant; run: ActiveRun } | undefined {
+  #next(passed: ReadonlySet<ActiveRun>): { tenant: Tenant; run: ActiveRun } | undefined {
     let found: { tenant: Tenant; run: ActiveRun } | undefined
-    for (const tenant of queued) {
+    for (const tenant of this.#queued) {
       const run = tenant.waiting.find((waiting) => !passed.has(waiting))
       if (run && (found === undefined || load(tenant) < load(found.tenant))) found = { tenant, run }
     }
     return found
   }
+}
 
-  function serve(start: (run: ActiveRun) => Served): void {
-    const passed = new Set<ActiveRun>()
-    for (let turn = next(passed); turn; turn = next(passed)) {
-      const { run, tenant } = turn
-      const outcome = run.settled ? 'started' : start(run)
-      if (outcome === 'full') return
-      if (outcome === 'waits') passed.add(run)
-      else take(run, tenant)
-    }
-  }
-
-  return {
-    get size() {
-      return size
-    },
-    add(run) {
-      const tenant = tenantOf(run.job.tenantId)
-      if (size >= maxQueued && !makeRoom(tenant)) return false
-      tenant.waiting.push(run)
-      queued.add(tenant)
-      size += 1
-      return true
-    },
-    remove: (run) => void take(run, tenantOf(run.job.tenantId)),
-    serve,
-    started(tenantId) {
-      tenantOf(tenantId).running += 1
-    },
-    ended(tenantId, cpuMs) {
-      const tenant = tenantOf(tenantId)
-      tenant.usedMs = load({ ...tenant, running: 0 }) + cpuMs
-      tenant.usedAt = performance.now()
-      tenant.running -= 1
-      forgetIdle()
-    },
-    clear() {
-      size = 0
-      const left = [...queued].flatMap((tenant) => tenant.waiting.splice(0))
-      queued.clear()
-      return left
-    },
-  }
+function load({ running, usedMs, usedAt }: Tenant): number {
+  return running * runMs + usedMs * 2 ** ((usedAt - performance.now()) / halfLifeMs)
 }
