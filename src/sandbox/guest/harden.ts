@@ -5,10 +5,10 @@ import type { Primordials } from './primordials.ts'
  * flag says, so every constructor that does it is replaced where it can be reached: through its name and
  * through its prototype's `constructor`.
  *
- * @param code `allowed` where a tenant may make code from strings; `unshared` where it might, but executions
+ * @param strings `allowed` where a tenant may make code from strings; `unshared` where it might, but executions
  * share this realm, which such code could reach around
  */
-export function harden(p: Primordials, code: 'allowed' | 'unshared' | 'refused'): void {
+export function harden(p: Primordials, strings: 'allowed' | 'unshared' | 'refused'): void {
   const world = globalThis as Record<string, unknown>
 
   // Compiled code escapes the memory limit, shared memory the tenant; Atomics blocks threads; finalisers
@@ -31,7 +31,7 @@ export function harden(p: Primordials, code: 'allowed' | 'unshared' | 'refused')
   function refuseCode(name: string): unknown {
     const refused = { [name]: () => undefined }
     const why =
-      code === 'unshared'
+      strings === 'unshared'
         ? 'the tenant may make code from strings only if its isolation is context or isolate'
         : 'code cannot be made from strings'
     refused[name] = (() => {
@@ -54,7 +54,7 @@ export function harden(p: Primordials, code: 'allowed' | 'unshared' | 'refused')
     })
     define(world, 'eval', refuseCode('eval'))
   }
-  if (code !== 'allowed') refuseAll()
+  if (strings !== 'allowed') refuseAll()
 
   // A resizable buffer reserves its maximum outside the heap, where the isolate's limit does not count it.
   const Original = ArrayBuffer
