@@ -31,7 +31,7 @@ export async function openExecutor(parts: ExecutorParts, config: Config): Promis
   const { sandbox, slots } = await openSandbox(config, logger, observers)
   logWalls(sandbox, logger)
   codeCache = createCodeCache({ database, sandbox, logger, metrics })
-  const api = openScriptApi(parts)
+  const api = openScriptApi({ ...parts, egressAllowPrivate: config.egressAllowPrivate })
   return {
     sandbox,
     executor: startExecutor({ ...parts, sandbox, api, codeCache, slots, leaseSeconds, pollSeconds }),

@@ -5,6 +5,7 @@ import { createFrameReader, encodeFrame, maxFrameFromHost } from '../channel.ts'
 import { amount, isRecord, parseBounded } from '../protocol.ts'
 import type { HostStats, StartFigures } from '../types.ts'
 import type { ActiveRun } from './active-run.ts'
+import { createAnswerLane } from './answer-lane.ts'
 import { codeFrame, runFrame, type WarmUp, warmFrame } from './frames.ts'
 import { type ProcessFigures, readProc } from './process-figures.ts'
 
@@ -57,6 +58,7 @@ export class HostProcess {
   /** What it says of itself, for where nothing else does. */
   #own = { resident: 0, cpuMs: 0 }
   readonly #process: ProcessFigures
+  readonly #leave = createAnswerLane()
   #corked = false
 
   constructor(child: ChildProcess, handlers: HostHandlers, figuresOf = readProc) {
@@ -148,8 +150,10 @@ export class HostProcess {
   }
 
   async #call(run: ActiveRun, call: string, name: string, args: string): Promise<void> {
-    const { ok, text } = await run.call(name, args)
-    if (!run.settled) this.send('reply', run.id, call, ok ? 'ok' : 'error', text)
+    const { ok, text, onTaken } = await run.call(name, args)
+    const parts = ['reply', run.id, call, ok ? 'ok' : 'error', text]
+    await this.#leave(text, (onLeft) => (run.settled ? onLeft() : this.#write(parts, onLeft)))
+    onTaken()
   }
 
   #sendCode(run: ActiveRun): void {
@@ -180,7 +184,10 @@ export class HostProcess {
   }
 
   send(...parts: string[]): void {
-    if (this.state === 'dead') return
+    if (this.state !== 'dead') this.#write(parts)
+  }
+
+  #write(parts: string[], onLeft?: () => void): void {
     // What is said within one turn leaves in one write.
     if (!this.#corked) {
       this.#corked = true
@@ -190,7 +197,7 @@ export class HostProcess {
         this.#channel.uncork()
       })
     }
-    this.#channel.write(encodeFrame(parts))
+    this.#channel.write(encodeFrame(parts), onLeft)
     if (this.#channel.writableLength > maxUnsent) this.kill('it stopped reading')
   }
 

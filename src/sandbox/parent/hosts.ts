@@ -85,10 +85,7 @@ export class Hosts {
           this.#spawn(resolve)
         }),
     )
-    if (this.standing) {
-      this.#replenish()
-      return
-    }
+    if (this.standing) return this.#replenish()
     await this.close()
     // Said to whoever opens the sandbox: without a host nothing can run.
     throw new Error('No sandbox host could be started; is isolated-vm built for this Node.js?')
