@@ -57,6 +57,7 @@ const settings = z.object({
   PGSCRIPT_SANDBOX_HOSTS: whole(1, 64).optional(),
   PGSCRIPT_RUNS_PER_HOST: whole(1, 1_000).default(16),
   PGSCRIPT_HOST_MEMORY_MB: whole(128, 65_536).default(1024),
+  PGSCRIPT_CGROUP: z.string().min(1).optional(),
   PGSCRIPT_DATABASE_CONNECTIONS: whole(2, 200).default(10),
   PGSCRIPT_LEASE_SECONDS: number(2, 120).default(10),
   PGSCRIPT_DRAIN_SECONDS: number(0, 900).default(10),
@@ -86,6 +87,8 @@ export interface Config {
   sandboxHosts: number | undefined
   runsPerHost: number
   hostMemoryMb: number
+  /** A cgroup v2 folder for the sandbox hosts. */
+  cgroup: string | undefined
   databaseConnections: number
   leaseSeconds: number
   drainSeconds: number
@@ -127,6 +130,7 @@ export function loadConfig(environment: Environment): Config {
     sandboxHosts: values.PGSCRIPT_SANDBOX_HOSTS,
     runsPerHost: values.PGSCRIPT_RUNS_PER_HOST,
     hostMemoryMb: values.PGSCRIPT_HOST_MEMORY_MB,
+    cgroup: values.PGSCRIPT_CGROUP,
     databaseConnections: values.PGSCRIPT_DATABASE_CONNECTIONS,
     leaseSeconds: values.PGSCRIPT_LEASE_SECONDS,
     drainSeconds: values.PGSCRIPT_DRAIN_SECONDS,

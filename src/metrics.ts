@@ -13,6 +13,10 @@ export interface Metrics {
   leasesLost: Counter
   isolates: Gauge<'state'>
   sandboxHostExits: Counter
+  poolHits: Counter<'result'>
+  poolWait: Histogram
+  start: Histogram<'isolate'>
+  codeCache: Counter<'result'>
   databasePool: Gauge<'state'>
   apiCalls: Counter<'kind'>
   ssrfBlocked: Counter<'reason'>
@@ -28,7 +32,7 @@ export function createMetrics(): Metrics {
     new Counter({ name, help, labelNames, registers })
   const gauge = <Label extends string>(name: string, help: string, labelNames: Label[]) =>
     new Gauge({ name, help, labelNames, registers })
-  const histogram = <Label extends string>(name: string, help: string, labelNames: Label[]) =>
+  const histogram = <Label extends string>(name: string, help: string, labelNames: Label[] = []) =>
     new Histogram({ name, help, labelNames, buckets: seconds, registers })
 
   return {
@@ -59,6 +63,22 @@ export function createMetrics(): Metrics {
     sandboxHostExits: counter(
       'pgscript_sandbox_host_exits_total',
       'Sandbox hosts that ended; the log says why.',
+    ),
+    poolHits: counter(
+      'pgscript_pool_hits_total',
+      'Runs by the isolate they got: warm, made ahead (spare), or made for them (cold).',
+      ['result'],
+    ),
+    poolWait: histogram('pgscript_pool_wait_seconds', 'Time a run waited for a sandbox host.'),
+    start: histogram(
+      'pgscript_start_seconds',
+      'Time from when a sandbox host was given a run until its first line, by isolate.',
+      ['isolate'],
+    ),
+    codeCache: counter(
+      'pgscript_code_cache_total',
+      'Compiled code of large scripts, asked of the database (hit, miss), kept there (stored), refused by V8 (stale).',
+      ['result'],
     ),
     databasePool: gauge(
       'pgscript_database_pool_connections',

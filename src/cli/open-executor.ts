@@ -1,8 +1,9 @@
 import { openScriptApi } from '../bindings/open-script-api.ts'
 import type { Config } from '../config.ts'
 import type { Database } from '../database/database.ts'
+import { type CodeCache, createCodeCache } from '../executor/code-cache.ts'
 import { type Executor, startExecutor } from '../executor/executor.ts'
-import { type OpenSandbox, openSandbox } from '../executor/open-sandbox.ts'
+import { logWalls, type OpenSandbox, openSandbox } from '../executor/open-sandbox.ts'
 import type { Waiters } from '../executor/waiters.ts'
 import type { Logger } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
@@ -24,7 +25,15 @@ export interface ExecutorParts {
 /** Starts sandbox hosts and the executor that feeds them; the caller drains the one and closes the other. */
 export async function openExecutor(parts: ExecutorParts, config: Config): Promise<OpenExecutor> {
   const { leaseSeconds, pollSeconds } = config
-  const { sandbox, slots } = await openSandbox(config, parts.logger, parts.metrics)
+  const { database, logger, metrics } = parts
+  const observers = { metrics, onStaleCode: (key: string) => codeCache?.stale(key) }
+  let codeCache: CodeCache | undefined
+  const { sandbox, slots } = await openSandbox(config, logger, observers)
+  logWalls(sandbox, logger)
+  codeCache = createCodeCache({ database, sandbox, logger, metrics })
   const api = openScriptApi({ ...parts, egressAllowPrivate: config.egressAllowPrivate })
-  return { sandbox, executor: startExecutor({ ...parts, sandbox, api, slots, leaseSeconds, pollSeconds }) }
+  return {
+    sandbox,
+    executor: startExecutor({ ...parts, sandbox, api, codeCache, slots, leaseSeconds, pollSeconds }),
+  }
 }

@@ -8,6 +8,7 @@ import type { ScriptService } from '../scripts/script-service.ts'
 import { type Bell, createBell } from './bell.ts'
 import type { ClaimedExecution } from './claim-executions.ts'
 import { runClaimLoop } from './claim-loop.ts'
+import { type CodeCache, withCompiledCode } from './code-cache.ts'
 import { type CompletionBatcher, createCompletionBatcher } from './completion-batcher.ts'
 import type { Lease } from './lease.ts'
 import { keepLeases, type LeaseKeeper } from './lease-keeper.ts'
@@ -24,6 +25,7 @@ export interface ExecutorOptions {
   waiters: Waiters
   metrics: Metrics
   logger: Logger
+  codeCache?: CodeCache
   /** Run slots of the sandbox: the most that runs here at once. */
   slots: number
   leaseSeconds: number
@@ -75,7 +77,7 @@ class ClaimingExecutor implements Executor {
   constructor(options: ExecutorOptions) {
     const { database, scripts, logger, leaseSeconds } = options
     this.#options = options
-    this.#versions = createVersionLoader(database, scripts)
+    this.#versions = withCompiledCode(createVersionLoader(database, scripts), options.codeCache)
     this.#batcher = createCompletionBatcher({ database, logger, giveUp: this.#giveUp.signal })
     this.#leases = keepLeases({ database, logger, leaseSeconds })
     this.#logs = createLogWriter(database, logger)
@@ -152,6 +154,9 @@ class ClaimingExecutor implements Executor {
     if (reason === 'lease lost') {
       this.#options.metrics.leasesLost.inc()
     } else if (reason === 'drained' && (status === 'cancelled' || status === 'lost')) {
+      await this.#batcher.release(lease, false)
+    } else if (status === 'refused') {
+      // Claimed while there was room, and then a host was gone.
       await this.#batcher.release(lease, false)
     } else if (status === 'lost') {
       await this.#batcher.release(lease, true)

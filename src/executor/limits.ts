@@ -29,3 +29,17 @@ export function sandboxLimits(limits: Limits): SandboxLimits {
   })
   return Object.fromEntries(entries) as SandboxLimits
 }
+
+/**
+ * The limit of what a run is handed, for runs that the database is not asked to begin; it checks the others.
+ *
+ * @throws {InvalidInputError} `input_too_large`
+ */
+export function checkInput(input: string, { input_bytes: limit = 0 }: Limits): void {
+  const size = Buffer.byteLength(input)
+  if (size <= limit) return
+  throw new InvalidInputError(`input: is ${size} bytes as JSON; the limit is ${limit}.`, {
+    code: 'input_too_large',
+    field: 'input',
+  })
+}

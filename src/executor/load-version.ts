@@ -15,6 +15,8 @@ export interface RunnableVersion {
   fileName: string
   source: string
   code: string
+  /** V8's compiled form of the code, where it is kept. */
+  compiled?: Buffer
   limits: Limits
   metadata: Record<string, unknown>
   tags: string[]

@@ -1,9 +1,10 @@
 import type { ScriptApi } from '../bindings/script-api.ts'
-import type { Sandbox, SandboxLogLine, SandboxMetrics } from '../sandbox/sandbox.ts'
+import type { Sandbox, SandboxLogLine, SandboxMetrics, SandboxStatus } from '../sandbox/sandbox.ts'
 import type { ScriptToCheck } from '../scripts/check.ts'
 import type { Finding } from '../scripts/finding.ts'
 import type { ScriptService } from '../scripts/script-service.ts'
-import { sandboxLimits } from './limits.ts'
+import { isolationOf } from './isolation.ts'
+import { checkInput, sandboxLimits } from './limits.ts'
 import type { Settings } from './load-version.ts'
 import { runWithApi } from './run-with-api.ts'
 
@@ -18,7 +19,7 @@ export interface AdHocRun {
 }
 
 export interface AdHocResult {
-  status: 'completed' | 'failed' | 'timeout' | 'cancelled' | 'lost'
+  status: SandboxStatus
   output: unknown
   error: unknown
   logs: SandboxLogLine[]
@@ -31,11 +32,13 @@ const noMetrics: SandboxMetrics = { startMs: 0, durationMs: 0, cpuMs: 0, peakHea
  * Checks and runs a source that is no saved script, in the real sandbox; nothing is recorded.
  *
  * @returns the result; a source that the check rejects gives `failed` with code `script_rejected` and the findings.
+ * @throws {InvalidInputError} `input_too_large`
  */
 export async function runAdHoc(
   { sandbox, scripts, api }: { sandbox: Sandbox; scripts: ScriptService; api: ScriptApi },
   { fileName, source, input, tenant, limits, settings }: AdHocRun,
 ): Promise<AdHocResult> {
+  checkInput(input, limits)
   const name = fileName.replace(/\.m?[jt]s$/, '')
   const language = /\.m?ts$/.test(fileName) ? 'typescript' : 'javascript'
   const script: ScriptToCheck = {
@@ -64,6 +67,7 @@ export async function runAdHoc(
     input,
     context: JSON.stringify(context),
     limits: sandboxLimits(limits),
+    ...isolationOf(settings),
   }
   const scope = {
     tenantId: tenant.id,

@@ -3,6 +3,7 @@ import type { Logger } from '../log.ts'
 import type { RunHooks, Sandbox, SandboxJob, SandboxLogLine, SandboxResult } from '../sandbox/sandbox.ts'
 import { ScriptRefusedError } from '../scripts/finding.ts'
 import type { ClaimedExecution } from './claim-executions.ts'
+import { isolationOf } from './isolation.ts'
 import { sandboxLimits } from './limits.ts'
 import type { RunnableVersion, VersionLoader } from './load-version.ts'
 import type { Report } from './report-executions.ts'
@@ -35,14 +36,15 @@ function triggerOf({ trigger_type: type, cause }: ClaimedExecution) {
 }
 
 export function jobOf(execution: ClaimedExecution, version: RunnableVersion): SandboxJob {
-  const { key, fileName, code, source } = version
+  const { key, fileName, code, source, compiled } = version
   return {
     executionId: execution.id,
     tenantId: execution.tenant_id,
-    script: { key, fileName, code, source },
+    script: { key, fileName, code, source, ...(compiled && { compiled }) },
     input: execution.input,
     context: JSON.stringify(contextOf(execution, version)),
     limits: sandboxLimits(version.limits),
+    ...isolationOf(version.settings),
   }
 }
 
@@ -104,7 +106,7 @@ export function reportOf(
   }
   return {
     ...lease,
-    status: result.status === 'lost' ? 'failed' : result.status,
+    status: result.status === 'lost' || result.status === 'refused' ? 'failed' : result.status,
     output: result.output,
     error: result.error && storableJson(JSON.stringify(result.error)),
     metrics,

@@ -5,21 +5,28 @@ import type { SandboxIsolation } from './types.ts'
  *
  * To the host:
  *   run    id, tenant, key, fileName, code ('' when the host has it), input, context, limits (JSON),
- *          isolation, seed (32 hexadecimal digits), startedAt (of the run's clock; '' for the machine's)
- *   code   id, key, fileName, code            the answer to `need`
+ *          isolation, seed (32 hexadecimal digits), startedAt (of the run's clock; '' for the machine's),
+ *          options ('shared', 'code', both or neither), compiled (base64, or '')
+ *   code   id, key, fileName, code, compiled  the answer to `need`
+ *   warm   tenant, key, fileName, code, limits (JSON), isolation, options     make one ready
+ *   trim                                      give memory back
+ *   compile id, key, fileName, code           to a host that is asked nothing else
  *   reply  id, call, 'ok' | 'error', JSON text
  *   stop   id
  *   ping
  * From the host:
  *   ready
  *   need    id                                the code of this run's key is not here (any more): send it
- *   started id, 'warm' | 'cold', startedAt (of the run's clock), milliseconds ago
+ *   started id, 'warm' | 'spare' | 'cold', startedAt (of the run's clock), milliseconds ago
  *   log     id, level, at, message, fields (JSON or '')
  *   cut     id                                the script has used up its log limits
  *   call    id, call, name, args (JSON)
  *   done    id, verdict, payload, metrics (JSON), 'clean' | 'wedged'
- *   figures JSON [[id, bytes, cpuMs, ms since measured], …], JSON {running, warm, spare}
- *   gone    tenant                            a warm isolate of the tenant was given up
+ *   figures JSON [[id, bytes, cpuMs, ms since measured], …], JSON {running, warm, spare, made, resident, cpuMs}
+ *   gone    tenant                            an isolate that was warm, or in use, is not kept
+ *   warmed  tenant                            the answer to `warm`
+ *   stale   key                               V8 refused the compiled form that came with the code
+ *   compiled id, compiled (base64, or '')     the answer to `compile`
  *   pong
  * A wedged host holds a thread that no longer obeys: it may finish its other runs, and gets no more.
  */
@@ -31,6 +38,8 @@ export type Verdict =
   | 'memory_limit'
   | 'output_limit'
   | 'cancelled'
+  // Whoever else was alive in an isolate that had to be ended.
+  | 'crowded'
 
 const verdicts: readonly string[] = [
   'completed',
@@ -40,6 +49,7 @@ const verdicts: readonly string[] = [
   'memory_limit',
   'output_limit',
   'cancelled',
+  'crowded',
 ]
 
 export function isVerdict(value: string): value is Verdict {

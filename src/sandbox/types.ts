@@ -12,6 +12,8 @@ export interface SandboxScript {
   code: string
   /** What the author wrote, for the error's source line and caret. */
   source: string
+  /** V8's compiled form of `code`, as `Sandbox.compile` gave it; never from anywhere else. */
+  compiled?: Buffer
 }
 
 export interface SandboxLimits {
@@ -42,6 +44,16 @@ export interface SandboxJob {
   limits: SandboxLimits
   /** `realm` unless given. */
   isolation?: SandboxIsolation
+  /**
+   * Whether executions of the tenant may run at once in one isolate; with `realm` only. Its memory limit is
+   * then theirs together, processor time is told apart to some milliseconds, and one that must be ended by force
+   * takes the others with it, which end as `lost`.
+   */
+  shared?: boolean
+  /** Whether code may be made from strings; not with `realm`, where it says so. */
+  allowCode?: boolean
+  /** Refused after so long without a host to run on; waits for as long as it takes unless given. */
+  maxWaitMs?: number
   /** What `Math.random` follows; given, with `startedAt`, to repeat a run. */
   seed?: string
   /** Milliseconds since 1970 at which the run's clock starts; the time of day unless given. */
@@ -78,7 +90,7 @@ export interface SandboxMetrics {
   startMs: number
   durationMs: number
   cpuMs: number
-  /** Heap and buffers of the isolate, as sampled while it ran and when it ended. */
+  /** Heap and buffers of the isolate, as sampled while it ran and when it ended; all of it, where it is shared. */
   peakHeapBytes: number
   hostCalls: number
   /** With these in the job, the run draws the same random numbers and starts at the same time again. */
@@ -86,10 +98,13 @@ export interface SandboxMetrics {
   startedAt?: number
 }
 
-export type SandboxStatus = 'completed' | 'failed' | 'timeout' | 'cancelled' | 'lost'
+export type SandboxStatus = 'completed' | 'failed' | 'timeout' | 'cancelled' | 'lost' | 'refused'
 
 export interface SandboxResult {
-  /** `lost`: the host died for a reason that is not this run's fault; run it again. */
+  /**
+   * `lost`: the host died for a reason that is not this run's fault; run it again. `refused`: there was no room
+   * for it, and it was not begun.
+   */
   status: SandboxStatus
   /** JSON text. */
   output: string | null
@@ -114,6 +129,7 @@ export interface RunHooks {
 
 export type SandboxEvent =
   | { type: 'host_started'; pid: number; startMs: number }
+  | { type: 'host_retiring'; pid: number; reason: string }
   | { type: 'host_exited'; pid: number; reason: string; runsLost: number }
   | { type: 'host_start_failed'; reason: string; retryInMs: number }
 
@@ -122,7 +138,27 @@ export interface SandboxOptions {
   runsPerHost: number
   /** Resident memory at which a host is killed; taken for 256 at least. */
   hostMemoryMb: number
+  /** Runs that may wait for a host, beyond which they are refused; four times what runs at once unless given. */
+  maxQueued?: number
+  /** Isolates that a host makes, and milliseconds that it lives, before another takes its place. */
+  retireAfter?: { isolates: number; ms: number }
+  /** A cgroup v2 folder in which hosts get groups of their own; the process's own unless given. */
+  cgroup?: string
+  /** How a host's memory and processor time are read; the best that there is unless given. */
+  figures?: 'proc' | 'ps' | 'own'
   onEvent?(event: SandboxEvent): void
+  onStarted?(start: StartFigures): void
+  /** Compiled code that was handed in with a script, and V8 refused. */
+  onStaleCode?(key: string): void
+}
+
+export interface StartFigures {
+  /** Whether the isolate had run for the tenant before, was made ahead, or had to be made. */
+  warmth: 'warm' | 'spare' | 'cold'
+  /** Until a host took it. */
+  waitMs: number
+  /** From there to the script's first line. */
+  startMs: number
 }
 
 export interface HostStats {
@@ -130,7 +166,7 @@ export interface HostStats {
   state: 'starting' | 'ready' | 'draining'
   residentBytes: number
   running: number
-  isolates: { running: number; warm: number; spare: number }
+  isolates: { running: number; warm: number; spare: number; made: number }
 }
 
 export interface SandboxStats {
@@ -152,6 +188,11 @@ export interface Sandbox {
   capacity(): number
   /** Never rejects for anything that a script or a host does. */
   run(job: SandboxJob, hooks?: RunHooks): Promise<SandboxResult>
+  /**
+   * V8's compiled form of a script's code, to be handed in with it where it has not been run yet: made by a
+   * process that runs no scripts. Undefined where it cannot be had.
+   */
+  compile(script: SandboxScript): Promise<Buffer | undefined>
   stats(): SandboxStats
   walls(): Wall[]
   /** Kills every host and waits until none is left. Runs still going end as `lost`. */

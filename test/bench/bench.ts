@@ -14,11 +14,19 @@ import { ledgerPublishers } from './ledger-publishers.ts'
 import type { Bench, BenchRow, Measurement } from './measure.ts'
 import { startNodeUnderTest } from './node-under-test.ts'
 import { queueDrain } from './queue-drain.ts'
+import { sandboxAlive } from './sandbox-alive.ts'
+import { sandboxIsolation } from './sandbox-isolation.ts'
+import { sandboxNeighbour } from './sandbox-neighbour.ts'
+import { sandboxStarts } from './sandbox-starts.ts'
 import { table } from './table.ts'
 
 const rows: readonly BenchRow[] = [
   httpExecutions,
   queueDrain,
+  sandboxIsolation,
+  sandboxStarts,
+  sandboxAlive,
+  sandboxNeighbour,
   ledgerClaim,
   ledgerFairness,
   ledgerPublishers,

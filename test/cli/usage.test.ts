@@ -70,7 +70,7 @@ describe('arguments that cannot be used: exit code 2, and what to do instead', (
     [['run', 'x', '--priority', '1.5'], '--priority: must be a whole number from -100 to 100, not "1.5".'],
     [['run', 'x', '--priority='], '--priority: must be a whole number from -100 to 100, not "".'],
     [['run', 'x', '--input', 'hello'], '--input: is not JSON ('],
-    [['tenant'], 'tenant: say what to do; give one of create, update, suspend, resume, list, key.'],
+    [['tenant'], 'tenant: say what to do; give one of create, update, suspend, resume, list, key, settings.'],
     [['tenant', 'delete', 'acme'], 'tenant: "delete" is nothing it does; give one of create,'],
     [['tenant', 'toString'], 'tenant: "toString" is nothing it does'],
     [['user', 'ban'], 'user: "ban" is nothing it does; give one of create, set-role, remove, list.'],

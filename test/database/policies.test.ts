@@ -58,6 +58,7 @@ const relations: Record<string, Readers> = {
   },
   'pgscript.version_checks': { by: 'tenant', permission: 'scripts.read' },
   'pgscript_engine.cancel_requests': { by: 'engine', tenantColumn: 'tenant_id' },
+  'pgscript_engine.code_cache': { by: 'engine', tenantColumn: 'tenant_id' },
   'pgscript_engine.event_deliveries': { by: 'tenant', permission: 'executions.read' },
   'pgscript_engine.event_keys': { by: 'engine', tenantColumn: 'tenant_id' },
   'pgscript_engine.execution_attempts': { by: 'tenant', permission: 'executions.read' },
@@ -148,6 +149,12 @@ describe('policies', () => {
       node.nodeId,
       tenant.id,
       script.id,
+    ])
+    await node.pool.query("select pgscript_engine.store_compiled_code($1, $2, $3, 1, 'v8', $4, 'compiled')", [
+      node.capability,
+      tenant.id,
+      script.id,
+      Buffer.alloc(32),
     ])
     await givenEventScript(database, tenant, { events: ['order.*'] }, { retry: false })
     await owner.query("select pgscript.publish_event($1, 'order.created', idempotency_key => 'once')", [

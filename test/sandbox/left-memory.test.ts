@@ -38,7 +38,13 @@ describe('memory that a run has left in its host', () => {
     const child = spawn(process.execPath, ['--eval', program], { stdio: ['pipe', 'ignore', 'pipe', 'pipe'] })
     child.stdin?.on('error', () => undefined)
     const nothing = () => undefined
-    const host = new FakeHost(child, { ready: nothing, started: nothing, exited: nothing, done: nothing })
+    const host = new FakeHost(child, {
+      ready: nothing,
+      started: nothing,
+      exited: nothing,
+      done: nothing,
+      stale: nothing,
+    })
     hosts.push(host)
     host.baseBytes = baseMb * megabyte
     await new Promise<SandboxResult>((resolve) => {
@@ -55,7 +61,7 @@ describe('memory that a run has left in its host', () => {
     host.start(next)
     const watch = (residentMb: number) => {
       host.residentMb = residentMb
-      watchHost(host, { hostMemoryMb: 1024, maxWarm: 4, suspect: nothing })
+      watchHost(host, { hostMemoryMb: 1024, maxWarm: 4, suspect: nothing, retire: nothing })
       return [host.wasKilled, ends]
     }
     return watch

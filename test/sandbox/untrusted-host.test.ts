@@ -23,6 +23,7 @@ function hostSaying(bytes: Buffer) {
     started: () => heard.push('started'),
     exited: (_host, reason) => heard.push(`exited: ${reason}`),
     done: () => heard.push('done'),
+    stale: (key) => heard.push(`stale: ${key}`),
   })
   return { host, heard }
 }

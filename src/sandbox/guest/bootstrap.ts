@@ -20,23 +20,30 @@ import { createWorld } from './world.ts'
 /** Frames of this file never reach an author: the node keeps only those of the script. */
 export const guestFileName = 'pgscript:guest'
 
+export interface GuestKind {
+  shared: boolean
+  allowCode: boolean
+}
+
 /**
  * The guest as one script: its value is a function that takes the way out to the host (`send`) and
  * returns the way in. Made from the functions' own text, so it is read, typed and linted like the rest.
  *
  * @param shared whether executions share the realm, which is then frozen before the first
+ * @param allowCode whether the tenant may make code from strings, which takes a realm of its own
  */
-export function guestSource(shared: boolean): string {
+export function guestSource({ shared, allowCode }: GuestKind): string {
+  const code = allowCode ? (shared ? 'unshared' : 'allowed') : 'refused'
   const createScope = shared ? createSharedScope : createOwnScope
   const freeze = `(${freezeRealm})(p, roots, { collectIntrinsics: ${collectIntrinsics}, enableOverrides: ${enableOverrides} })`
   return `(send) => {
 'use strict'
 const p = (${capturePrimordials})();
-(${harden})(p);
+(${harden})(p, '${code}');
 const clock = (${createClock})(p);
 const shiftReaders = () => (${shiftClockReaders})(p, clock);
-const seedRandom = (${createRandom})(p);
-const forgetSymbols = (${createSymbols})(p);
+const random = (${createRandom})(p);
+const symbols = (${createSymbols})(p);
 const errors = (${createErrors})(p);
 const outputText = (${createOutput})(p, errors);
 const createLogs = ${createLogs};
@@ -47,7 +54,7 @@ const makeExecution = ${createExecution};
 const lay = ${lay};
 const scope = (${createScope})(p, lay);
 // Costs half a millisecond: a context of its own has it only for a run that is repeated.
-let restore = (startedAt) => { if (startedAt !== 0) shiftReaders(); return true };
+let traces = { restore: (startedAt) => { if (startedAt !== 0) shiftReaders(); return true }, keep: () => () => {} };
 const createParts = (send, limits, failed) => ({
   errors,
   logs: createLogs(p, send, limits),
@@ -58,11 +65,16 @@ const executeParts = { errors, outputText, createParts, createWorld: (parts) => 
 const enter = (${createEntry})(p, {
   scope,
   names: ${JSON.stringify(scopeNames)},
-  createExecution: (limits) => makeExecution(p, executeParts, send, limits),
-  reset: (seed, startedAt) => { forgetSymbols(); seedRandom(seed); clock.begin(startedAt); return restore(startedAt) },
+  createExecution: (limits, send) => makeExecution(p, executeParts, send, limits),
+  send,
+  reset: (seed, startedAt) => { symbols.forget(); random.begin(seed); clock.begin(startedAt); return traces.restore(startedAt) },
+  keep: () => {
+    const back = [symbols.keep(), random.keep(), clock.keep(), traces.keep()];
+    return () => { for (let index = 0; index < 4; index += 1) back[index]() };
+  },
 });
 const roots = [...scope.roots, errors.PermanentError, errors.RetryAfterError];
-${shared ? `shiftReaders(); restore = ${freeze}` : ''}
+${shared ? `shiftReaders(); traces = ${freeze}` : ''}
 return enter
 }`
 }

@@ -35,5 +35,12 @@ export function createClock(p: Primordials) {
     begin: (startedAt: number) => {
       shift = startedAt === 0 ? 0 : startedAt - p.now()
     },
+    /** @returns what sets the clock back to how it goes now */
+    keep: () => {
+      const kept = shift
+      return () => {
+        shift = kept
+      }
+    },
   }
 }

@@ -1,4 +1,5 @@
 import type { Execution, GuestLimits } from './execute.ts'
+import type { Send } from './logs.ts'
 import type { Primordials } from './primordials.ts'
 import type { Scope, scopeNames } from './scope.ts'
 import type { World } from './world.ts'
@@ -9,21 +10,32 @@ type Factory = (...scope: unknown[]) => unknown
 export interface EntryParts {
   scope: Scope
   names: typeof scopeNames
-  createExecution(limits: GuestLimits): Execution
+  createExecution(limits: GuestLimits, send: Send): Execution
+  send: Send
   /** Before each execution: its seed, its clock, and what of the realm is to be as at first; false if it cannot be. */
   reset(seed: string, startedAt: number): boolean
+  /** What `reset` has set, as it is now: called, it is so again. */
+  keep(): () => void
 }
 
 /**
  * The one function through which the host enters: `expect` the code of a key, `start` it, `settle` a call,
- * `wake` the timers; `rest` does nothing, and is done when the microtasks are. It returns whether that was
- * possible: a realm that cannot be made as at first runs nothing any more.
+ * `wake` the timers, `end` it unasked; `rest` does nothing, and is done when the microtasks are. It returns
+ * whether that was possible: a realm that cannot be made as at first takes no run any more.
+ *
+ * Where a tenant's executions share an isolate, several are alive at once, but one only has the turn: from an
+ * entry on its behalf to the end of the microtasks that follow. So each has random numbers, clock and
+ * symbols of its own.
  */
 export function createEntry(p: Primordials, parts: EntryParts) {
-  const { scope, names, createExecution, reset } = parts
+  interface Alive {
+    execution: Execution
+    resume: () => void
+  }
+  const { scope, names, createExecution, send, reset, keep } = parts
   const factories = p.newMap<string, Factory>()
+  const alive = p.newMap<number, Alive>()
   let expected: string | undefined
-  let execution: Execution | undefined
   let current = 0
 
   // Code arrives by calling this from its own script, whose completion value is then undefined: a function
@@ -46,21 +58,50 @@ export function createEntry(p: Primordials, parts: EntryParts) {
     return factory?.(...values)
   }
 
+  /** Puts by what is the one's whose turn it was. */
+  function leave(): void {
+    const leaving = p.mapGet(alive, current) as Alive | undefined
+    if (leaving !== undefined) leaving.resume = keep()
+  }
+
   function start(run: number, key: string, input: string, context: string, limits: GuestLimits): void {
-    current = run
-    execution = createExecution(limits)
+    const sendOwn: Send = (verb, a, b, c, d) => {
+      if (verb === 'done') p.mapDelete(alive, run)
+      send(verb, a, b, c, d, run)
+    }
+    const execution = createExecution(limits, sendOwn)
+    p.mapSet(alive, run, { __proto__: null, execution, resume: () => undefined } as unknown as Alive)
     void execution.begin((world) => evaluate(key, world), input, context)
+  }
+
+  function turnTo(run: number): Execution | undefined {
+    const next = p.mapGet(alive, run) as Alive | undefined
+    if (next === undefined) return undefined
+    if (run !== current) {
+      leave()
+      current = run
+      next.resume()
+    }
+    return next.execution
   }
 
   return function enter(verb: string, run = 0, a = '', b = '', c = '', d = '', e = '', f = 0): boolean {
     if (verb === 'expect') expected = a
     else if (verb === 'forget') p.mapDelete(factories, a)
     else if (verb === 'start') {
+      leave()
+      current = run
       if (!reset(e, f)) return false
       start(run, a, b, c, p.parse(d))
-    } else if (execution === undefined || run !== current) return true
-    else if (verb === 'settle') execution.parts.calls.settle(f, a === 'ok', b)
-    else if (verb === 'wake') execution.parts.timers.wake()
+    } else {
+      const execution = turnTo(run)
+      if (verb === 'settle') execution?.parts.calls.settle(f, a === 'ok', b)
+      else if (verb === 'wake') execution?.parts.timers.wake()
+      else if (verb === 'end') {
+        execution?.abandon()
+        p.mapDelete(alive, run)
+      }
+    }
     return true
   }
 }

@@ -21,6 +21,8 @@ export interface ExecuteParts {
 export interface Execution {
   parts: WorldParts
   begin(bodyFor: (world: World) => unknown, input: string, context: string): Promise<void>
+  /** Ends it from outside, without a word. */
+  abandon(): void
 }
 
 /**
@@ -43,11 +45,15 @@ export function createExecution(
     fail,
   )
 
-  function finish(verdict: string, payload: string): void {
-    if (!open) return
+  function abandon(): void {
     open = false
     parts.timers.end()
     parts.calls.end()
+  }
+
+  function finish(verdict: string, payload: string): void {
+    if (!open) return
+    abandon()
     send('done', verdict, payload)
   }
 
@@ -81,5 +87,5 @@ export function createExecution(
     }
   }
 
-  return { parts, begin }
+  return { parts, begin, abandon }
 }

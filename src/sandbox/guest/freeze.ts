@@ -11,9 +11,10 @@ export interface FreezeParts {
  * intrinsics.
  *
  * @param roots objects of our own that executions share
- * @returns what must be called before each run; false when the realm is not as at first any more
+ * @returns what must be called before each run, false when the realm is not as at first any more; and what
+ *   keeps a run's state while another one has its turn
  */
-export function freezeRealm(p: Primordials, roots: object[], parts: FreezeParts): () => boolean {
+export function freezeRealm(p: Primordials, roots: object[], parts: FreezeParts) {
   // The last match of a regular expression, on the constructor: it would be read by the next execution.
   const needed = ['length', 'name', 'prototype', 'escape']
   for (const key of p.ownKeys(RegExp)) {
@@ -36,12 +37,23 @@ export function freezeRealm(p: Primordials, roots: object[], parts: FreezeParts)
   }
   Object.preventExtensions(Errors)
 
-  return () => {
+  /** Whether it could be set. */
+  function limitTraces(limit: unknown): boolean {
     try {
-      Errors.stackTraceLimit = 10
+      Errors.stackTraceLimit = limit
       return true
     } catch {
       return false
     }
+  }
+
+  return {
+    restore: () => limitTraces(10),
+    keep: () => {
+      const kept = Errors.stackTraceLimit
+      return () => {
+        limitTraces(kept)
+      }
+    },
   }
 }

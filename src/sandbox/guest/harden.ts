@@ -4,8 +4,11 @@ import type { Primordials } from './primordials.ts'
  * Takes away what a script must not have. isolated-vm lets code be made from strings whatever V8's own
  * flag says, so every constructor that does it is replaced where it can be reached: through its name and
  * through its prototype's `constructor`.
+ *
+ * @param strings `allowed` where a tenant may make code from strings; `unshared` where it might, but executions
+ * share this realm, which such code could reach around
  */
-export function harden(p: Primordials): void {
+export function harden(p: Primordials, strings: 'allowed' | 'unshared' | 'refused'): void {
   const world = globalThis as Record<string, unknown>
 
   // Compiled code escapes the memory limit, shared memory the tenant; Atomics blocks threads; finalisers
@@ -27,24 +30,31 @@ export function harden(p: Primordials): void {
 
   function refuseCode(name: string): unknown {
     const refused = { [name]: () => undefined }
+    const why =
+      strings === 'unshared'
+        ? 'the tenant may make code from strings only if its isolation is context or isolate'
+        : 'code cannot be made from strings'
     refused[name] = (() => {
-      throw new p.TypeError(`${name} is not available: code cannot be made from strings.`)
+      throw new p.TypeError(`${name} is not available: ${why}.`)
     }) as () => undefined
     define(refused[name] as object, 'name', name)
     return refused[name]
   }
 
-  const kinds = [() => {}, async () => {}, function* () {}, async function* () {}]
-  const names = ['Function', 'AsyncFunction', 'GeneratorFunction', 'AsyncGeneratorFunction']
-  kinds.forEach((kind, index) => {
-    const prototype = p.getPrototypeOf(kind)
-    const refused = refuseCode(names[index] as string) as { prototype: unknown }
-    // So that `value instanceof Function` goes on working.
-    p.defineProperty(refused, 'prototype', { value: prototype, writable: false })
-    p.defineProperty(prototype, 'constructor', { value: refused, writable: true, configurable: true })
-    if (index === 0) define(world, 'Function', refused)
-  })
-  define(world, 'eval', refuseCode('eval'))
+  function refuseAll(): void {
+    const kinds = [() => {}, async () => {}, function* () {}, async function* () {}]
+    const names = ['Function', 'AsyncFunction', 'GeneratorFunction', 'AsyncGeneratorFunction']
+    kinds.forEach((kind, index) => {
+      const prototype = p.getPrototypeOf(kind)
+      const refused = refuseCode(names[index] as string) as { prototype: unknown }
+      // So that `value instanceof Function` goes on working.
+      p.defineProperty(refused, 'prototype', { value: prototype, writable: false })
+      p.defineProperty(prototype, 'constructor', { value: refused, writable: true, configurable: true })
+      if (index === 0) define(world, 'Function', refused)
+    })
+    define(world, 'eval', refuseCode('eval'))
+  }
+  if (strings !== 'allowed') refuseAll()
 
   // A resizable buffer reserves its maximum outside the heap, where the isolate's limit does not count it.
   const Original = ArrayBuffer

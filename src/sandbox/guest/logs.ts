@@ -1,6 +1,13 @@
 import type { Primordials } from './primordials.ts'
 
-export type Send = (verb: string, a?: string | number, b?: string, c?: string, d?: string) => void
+export type Send = (
+  verb: string,
+  a?: string | number,
+  b?: string,
+  c?: string,
+  d?: string,
+  run?: number,
+) => void
 
 export interface LogLimits {
   logLines: number

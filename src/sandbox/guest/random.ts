@@ -26,11 +26,27 @@ export function createRandom(p: Primordials) {
   p.defineProperty(Math, 'random', { value: random, writable: true, enumerable: false, configurable: true })
 
   /** @param seed 32 hexadecimal digits */
-  return function begin(seed: string): void {
+  function begin(seed: string): void {
     a = quarter(seed, 0)
     b = quarter(seed, 1)
     c = quarter(seed, 2)
     counter = quarter(seed, 3)
     for (let round = 0; round < 12; round += 1) next()
   }
+
+  /** @returns what makes the numbers go on from here */
+  function keep(): () => void {
+    const keptA = a
+    const keptB = b
+    const keptC = c
+    const keptCounter = counter
+    return () => {
+      a = keptA
+      b = keptB
+      c = keptC
+      counter = keptCounter
+    }
+  }
+
+  return { begin, keep }
 }

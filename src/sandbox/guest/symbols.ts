@@ -4,10 +4,10 @@ import type { Primordials } from './primordials.ts'
  * `Symbol.for` with a registry that is emptied before each run. V8 has one for all contexts of an isolate
  * and never forgets an entry: what one run registers would take memory from every later one.
  */
-export function createSymbols(p: Primordials): () => void {
+export function createSymbols(p: Primordials) {
   const make = Symbol
-  const symbols = p.newMap<string, symbol>()
-  const keys = p.newMap<symbol, string>()
+  let symbols = p.newMap<string, symbol>()
+  let keys = p.newMap<symbol, string>()
 
   const methods = {
     for(given: unknown) {
@@ -29,8 +29,19 @@ export function createSymbols(p: Primordials): () => void {
     const value = methods[name]
     p.defineProperty(make, name, { value, writable: true, enumerable: false, configurable: true })
   }
-  return () => {
-    p.mapClear(symbols)
-    p.mapClear(keys)
+  return {
+    forget: () => {
+      symbols = p.newMap()
+      keys = p.newMap()
+    },
+    /** @returns what brings back the registry as it is now */
+    keep: () => {
+      const keptSymbols = symbols
+      const keptKeys = keys
+      return () => {
+        symbols = keptSymbols
+        keys = keptKeys
+      }
+    },
   }
 }

@@ -1,4 +1,5 @@
 import type { HostMetrics, Verdict } from '../protocol.ts'
+import type { Warmth } from './isolate-pool.ts'
 import type { Realm } from './realm.ts'
 import type { WarmIsolate } from './warm-isolate.ts'
 
@@ -23,9 +24,9 @@ export interface HostRunLimits {
 
 export interface HostRunEvents {
   send(...parts: string[]): void
-  sendStarted(id: string, how: 'warm' | 'cold', clockAt: string): void
-  /** The run is over; `atRest` says whether the isolate came to rest and may be used again. */
-  over(run: HostRun, atRest: boolean): void
+  sendStarted(id: string, how: Warmth, clockAt: string): void
+  /** The run is over; its isolate is disposed unless it came to rest or others are alive in it. */
+  over(run: HostRun): void
   /** Nothing of the run has begun, for an earlier one has spoilt this isolate: it needs another. */
   elsewhere(run: HostRun): void
 }
@@ -46,11 +47,7 @@ export class HostRun {
   readonly #events: HostRunEvents
   #realm: Realm | undefined
   #startedAt = 0
-  #cpuAtStart = 0
-  #cpuMs = 0
   #peak = 0
-  #measuredAt = 0
-  #measuring = false
   #ended = false
   #wallTimer: NodeJS.Timeout | undefined
   #alarm: NodeJS.Timeout | undefined
@@ -64,20 +61,20 @@ export class HostRun {
     this.job = job
     this.isolate = isolate
     this.#events = events
+    isolate.users += 1
   }
 
-  async start(warm: boolean): Promise<void> {
+  async start(warmth: Warmth): Promise<void> {
     const { id, key, input, context, seed, startedAt, limits, limitsText } = this.job
     try {
       const realm = await this.isolate.take(key)
       this.#realm = realm
       if (this.#ended) return
-      realm.listen((verb, a, b, c, d) => this.#heard(verb, a, b, c, d))
-      this.#startedAt = this.#measuredAt = performance.now()
-      this.#cpuAtStart = this.isolate.cpuMs()
-      this.#wallTimer = setTimeout(() => this.stop('timeout'), limits.wallMs)
-      this.#events.sendStarted(id, warm ? 'warm' : 'cold', String(startedAt || Date.now()))
       const number = Number(id)
+      realm.listen(number, (verb, a, b, c, d) => this.#heard(verb, a, b, c, d))
+      this.#startedAt = performance.now()
+      this.#wallTimer = setTimeout(() => this.stop('timeout'), limits.wallMs)
+      this.#events.sendStarted(id, warmth, String(startedAt || Date.now()))
       const begun = realm.start({ number, key, input, context, limits: limitsText, seed, startedAt })
       this.#enter(begun.then((possible) => possible === false && this.#leave()))
     } catch (error) {
@@ -89,14 +86,16 @@ export class HostRun {
     if (this.#ended) return
     this.#ended = true
     clearTimeout(this.#wallTimer)
-    this.#realm?.listen(undefined)
+    this.#realm?.listen(Number(this.job.id), undefined)
+    this.isolate.isSpoilt = true
+    this.isolate.users -= 1
     this.#events.elsewhere(this)
   }
 
   /** A script that does not compile; the message is V8's, with no author object in it. */
   #failToStart(error: unknown): void {
     if (this.isolate.isDisposed) {
-      this.stop('memory_limit')
+      this.stop(this.isolate.lastVerdict)
       return
     }
     const message = error instanceof Error ? error.message : ''
@@ -106,13 +105,15 @@ export class HostRun {
 
   #enter(entry: Promise<unknown>): void {
     this.#entries += 1
+    this.isolate.enter(this)
     const left = (clean: boolean) => {
+      this.isolate.turns.leave(this)
       this.#entries -= 1
       this.#clean = clean
       // The library gives an isolate up at its memory limit. Any other rejection is a promise of the
       // script that nobody handled, copied to plain text: the script itself goes on.
       if (this.#ended) this.#onLeft()
-      else if (this.isolate.isDisposed) this.stop('memory_limit')
+      else if (this.isolate.isDisposed) this.stop(this.isolate.lastVerdict)
     }
     entry.then(
       () => left(true),
@@ -157,41 +158,35 @@ export class HostRun {
     this.#enter(this.#realm.settle(Number(this.job.id), call, ok, text))
   }
 
-  /** Ends the isolate, and with it whatever the script is doing. */
+  /**
+   * Ends the isolate, and with it whatever the script is doing. Where others are alive in it, only the run is
+   * told to end; the isolate follows if the script does not let go of its thread.
+   */
   stop(verdict: Verdict): void {
     if (this.#ended) return
-    this.#cpuMs = this.#cpuNow()
-    this.isolate.dispose()
+    const { isolate } = this
+    if (isolate.users === 1) isolate.dispose()
+    else if (this.#realm && !isolate.isDisposed) this.#enter(this.#realm.end(Number(this.job.id)))
     this.#end(verdict, '')
   }
 
   /** Called every few milliseconds: what a script can use up without saying a word. */
-  watch(): void {
+  watch(now: number): void {
     if (this.#ended || this.#startedAt === 0) return
-    this.#cpuMs = this.#cpuNow()
-    if (this.isolate.isDisposed) this.stop('memory_limit')
-    else if (this.#cpuMs > this.job.limits.cpuMs) this.stop('cpu_limit')
-    else if (!this.#measuring && performance.now() - this.#measuredAt > 20) void this.#measure()
-  }
-
-  async #measure(): Promise<void> {
-    this.#measuring = true
-    try {
-      this.#peak = Math.max(this.#peak, await this.isolate.measure())
-      this.#measuredAt = performance.now()
-    } catch {
-      // Disposed meanwhile; watch() sees that.
+    const { isolate, job } = this
+    if (isolate.isDisposed) this.stop(isolate.lastVerdict)
+    else if (isolate.turns.spentBy(this) > job.limits.cpuMs) this.stop('cpu_limit')
+    else {
+      isolate.watch(now)
+      this.#peak = Math.max(this.#peak, isolate.bytes)
     }
-    this.#measuring = false
-  }
-
-  #cpuNow(): number {
-    return Math.max(this.#cpuMs, this.isolate.cpuMs() - this.#cpuAtStart)
   }
 
   figures(): [string, number, number, number] {
-    const age = this.#measuredAt === 0 ? 0 : performance.now() - this.#measuredAt
-    return [this.job.id, this.#peak, Math.round(this.#cpuMs), Math.round(age)]
+    const { turns, measuredAt } = this.isolate
+    // A neighbour that keeps the thread is told by its own figures.
+    const age = turns.holder === this && this.#startedAt > 0 ? performance.now() - measuredAt : 0
+    return [this.job.id, this.#peak, Math.round(turns.spentBy(this)), Math.round(Math.max(0, age))]
   }
 
   #end(verdict: Verdict, payload: string): void {
@@ -200,29 +195,42 @@ export class HostRun {
     clearTimeout(this.#alarm)
     const durationMs = this.#startedAt === 0 ? 0 : performance.now() - this.#startedAt
     this.#comeToRest((atRest) => {
-      this.#cpuMs = this.#cpuNow()
-      if (atRest) this.#peak = Math.max(this.#peak, this.isolate.measureAtRest(durationMs))
-      const metrics: HostMetrics = { durationMs, cpuMs: this.#cpuMs, peakHeapBytes: this.#peak }
-      const state = this.#entries > 0 ? 'wedged' : 'clean'
+      const { isolate } = this
+      const cpuMs = isolate.turns.spentBy(this)
+      if (atRest) this.#peak = Math.max(this.#peak, isolate.measureAtRest(durationMs))
+      const metrics: HostMetrics = { durationMs, cpuMs, peakHeapBytes: this.#peak }
+      // Disposed, and still it has not come back.
+      const state = this.#entries > 0 && isolate.isDisposed ? 'wedged' : 'clean'
       this.#events.send('done', this.job.id, verdict, payload, JSON.stringify(metrics), state)
-      this.#realm?.listen(undefined)
-      if (!atRest) this.isolate.dispose()
-      this.#events.over(this, atRest)
+      this.#realm?.listen(Number(this.job.id), undefined)
+      isolate.users -= 1
+      this.#events.over(this)
     })
   }
 
-  /** Waits until the isolate's thread has let go of it; says whether it can run something else. */
+  /**
+   * Waits until the isolate's thread has let go of it, by force after a while; says whether the isolate can
+   * run something else. Where a neighbour has the thread there is nothing to force: that one is watched too.
+   */
   #comeToRest(then: (atRest: boolean) => void): void {
+    const { isolate } = this
     let rests = 0
     const settled = (atRest: boolean) => {
       this.#onLeft = () => undefined
       clearTimeout(late)
+      if (!atRest && isolate.users === 1) isolate.dispose()
       then(atRest)
     }
-    const late = setTimeout(() => settled(false), restMs)
+    let late = setTimeout(() => {
+      if (isolate.isDisposed || (isolate.users > 1 && isolate.turns.holder !== this)) settled(false)
+      else {
+        isolate.dispose()
+        late = setTimeout(() => settled(false), restMs)
+      }
+    }, restMs)
     this.#onLeft = () => {
       if (this.#entries > 0) return
-      if (this.isolate.isDisposed || this.#realm === undefined) settled(false)
+      if (isolate.isDisposed || this.#realm === undefined) settled(false)
       else if (this.#clean) settled(true)
       else if (rests < maxRests) {
         rests += 1

@@ -16,8 +16,8 @@ export interface RealmRun {
 }
 
 /**
- * A world within an isolate, in which executions run one after the other: one only, where the world is
- * an ordinary context; any number, where the guest has frozen it. The functions resolve when the isolate
+ * A world within an isolate, in which executions run: one only, where the world is an ordinary context; any
+ * number, where the guest has frozen it, one after the other or, where the tenant allows it, at once. The functions resolve when the isolate
  * has come to rest, the script may still wait for calls and timers; they reject when a promise of the
  * script was rejected and nobody handled it.
  */
@@ -27,19 +27,22 @@ export interface Realm {
   start(run: RealmRun): Promise<unknown>
   settle(run: number, call: number, ok: boolean, text: string): Promise<unknown>
   wake(run: number): Promise<unknown>
+  /** Ends a run unasked; nothing of it is heard any more. */
+  end(run: number): Promise<unknown>
   rest(): Promise<unknown>
-  listen(listener: RealmListener | undefined): void
+  listen(run: number, listener: RealmListener | undefined): void
   /** Must be called: contexts that are not released end a reused isolate after some 800 runs. */
   release(): void
 }
 
 /** @param guest the compiled guest, which is compiled once for each isolate */
 export async function createRealm(isolate: ivm.Isolate, guest: ivm.Script): Promise<Realm> {
-  let listener: RealmListener | undefined
+  const listeners = new Map<number, RealmListener>()
   const context = await isolate.createContext()
   // `ignored`: the isolate's thread goes on without waiting, and nothing of the host can be thrown into it.
   const send = new ivm.Callback(
-    (verb: string, a: string | number, b: string, c: string, d: string) => listener?.(verb, a, b, c, d),
+    (verb: string, a: string | number, b: string, c: string, d: string, run: number) =>
+      listeners.get(run)?.(verb, a, b, c, d),
     { ignored: true },
   )
   const connect: ivm.Reference = await guest.run(context, { reference: true })
@@ -57,12 +60,14 @@ export async function createRealm(isolate: ivm.Isolate, guest: ivm.Script): Prom
     settle: (run, call, ok, text) =>
       enter.apply(undefined, ['settle', run, ok ? 'ok' : 'error', text, '', '', '', call]),
     wake: (run) => enter.apply(undefined, ['wake', run]),
+    end: (run) => enter.apply(undefined, ['end', run]),
     rest: () => enter.apply(undefined, ['rest']),
-    listen(next) {
-      listener = next
+    listen(run, listener) {
+      if (listener) listeners.set(run, listener)
+      else listeners.delete(run)
     },
     release() {
-      listener = undefined
+      listeners.clear()
       enter.release()
       context.release()
     },

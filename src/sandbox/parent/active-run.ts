@@ -24,8 +24,9 @@ import { limitError, scriptError } from './script-error.ts'
 const levels: readonly string[] = ['debug', 'info', 'warn', 'error']
 
 function statusOf(code: string): SandboxStatus {
-  if (code === 'completed' || code === 'timeout' || code === 'cancelled' || code === 'lost') return code
-  return 'failed'
+  if (code === 'completed' || code === 'timeout' || code === 'cancelled') return code
+  if (code === 'lost' || code === 'refused') return code
+  return code === 'crowded' ? 'lost' : 'failed'
 }
 
 /** 128 bits: fewer, and two of a million runs would draw the same numbers for their identifiers. */
@@ -71,6 +72,12 @@ export class ActiveRun {
   stoppedAt = 0
   figures: Figures = { bytes: 0, cpuMs: 0, busyMs: 0 }
   settled = false
+  /** Runs beside others of its tenant in one isolate. */
+  shared = false
+  /** How it ended. */
+  endCode = ''
+  /** Processor time, as far as is known. */
+  cpuMs = 0
   /** Processor time of the host while this run was alone on it. */
   aloneCpuMs = 0
   #logs: SandboxLogLine[] = []
@@ -196,6 +203,8 @@ export class ActiveRun {
   ): void {
     if (this.settled) return
     this.settled = true
+    this.endCode = code
+    this.cpuMs = amount(metrics.cpuMs) || this.figures.cpuMs
     const now = performance.now()
     const began = this.startedAt || now
     this.#resolve({
@@ -207,7 +216,7 @@ export class ActiveRun {
       metrics: {
         startMs: this.dispatchedAt === 0 ? 0 : began - this.dispatchedAt,
         durationMs: amount(metrics.durationMs) || now - began,
-        cpuMs: amount(metrics.cpuMs) || this.figures.cpuMs,
+        cpuMs: this.cpuMs,
         peakHeapBytes: Math.max(amount(metrics.peakHeapBytes), this.figures.bytes),
         hostCalls: this.#calls,
         seed: this.seed,

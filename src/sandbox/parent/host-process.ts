@@ -1,25 +1,28 @@
 import type { ChildProcess } from 'node:child_process'
-import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
 import type { Duplex } from 'node:stream'
 
 import { createFrameReader, encodeFrame, maxFrameFromHost } from '../channel.ts'
 import { amount, isRecord, parseBounded } from '../protocol.ts'
-import type { HostStats } from '../types.ts'
+import type { HostStats, StartFigures } from '../types.ts'
 import type { ActiveRun } from './active-run.ts'
 import { createAnswerLane } from './answer-lane.ts'
+import { codeFrame, runFrame, type WarmUp, warmFrame } from './frames.ts'
+import { type ProcessFigures, readProc } from './process-figures.ts'
 
 export interface HostHandlers {
   ready(host: HostProcess): void
-  started(warm: boolean): void
+  started(run: ActiveRun, warmth: StartFigures['warmth']): void
   exited(host: HostProcess, reason: string): void
   done(host: HostProcess, run: ActiveRun): void
+  stale(key: string): void
 }
 
 /** A host that has stopped reading may keep this much of ours; more, and it is killed. */
 const maxUnsent = 128 * 1024 * 1024
-const pageBytes = 4096
 /** A run that is over sooner has not left much, and need not be asked for it. */
 const quickMs = 10
+/** How long an isolate has not answered when its run counts as busy. */
+const busyMs = 50
 
 /**
  * The node's end of one sandbox host. Nothing that arrives here is believed: a frame that does not fit
@@ -40,7 +43,12 @@ export class HostProcess {
   leftBytes = 0
   heardAt = performance.now()
   pingedAt = 0
-  isolates = { running: 0, warm: 0, spare: 0 }
+  isolates = { running: 0, warm: 0, spare: 0, made: 0 }
+  /** Runs that keep a thread of it. */
+  busyRuns = 0
+  /** Another one is on its way to take its place. */
+  retiring = false
+  trimmedAt = 0
   /** The run that this host is kept free for. */
   setAsideFor: ActiveRun | undefined
   /** What the watch saw the last time: processor time, and the run that was alone here, if one was. */
@@ -51,12 +59,15 @@ export class HostProcess {
   readonly #known = new Set<string>()
   #killReason = ''
   #lastWords = ''
-  #statm = -1
+  /** What it says of itself, for where nothing else does. */
+  #own = { resident: 0, cpuMs: 0 }
+  readonly #process: ProcessFigures
   readonly #leave = createAnswerLane()
   #corked = false
 
-  constructor(child: ChildProcess, handlers: HostHandlers) {
+  constructor(child: ChildProcess, handlers: HostHandlers, figuresOf = readProc) {
     this.pid = child.pid ?? -1
+    this.#process = figuresOf(this.pid)
     this.#child = child
     this.#handlers = handlers
     this.#channel = child.stdio[3] as Duplex
@@ -88,6 +99,8 @@ export class HostProcess {
       this.#handlers.ready(this)
     } else if (verb === 'figures') this.#figures(id, a)
     else if (verb === 'gone') this.#countWarm(id, -1)
+    else if (verb === 'warmed') this.#countWarm(id, 1)
+    else if (verb === 'stale') this.#handlers.stale(id)
     const run = this.runs.get(id)
     if (run === undefined) return
     if (verb === 'started') this.#started(run, a, b, c)
@@ -99,14 +112,16 @@ export class HostProcess {
   }
 
   #started(run: ActiveRun, how: string, clockAt: string, msAgo: string): void {
-    this.#handlers.started(how === 'warm')
+    if (run.startedAt !== 0) return
     run.started(clockAt, msAgo)
+    this.#handlers.started(run, how === 'warm' || how === 'spare' ? how : 'cold')
   }
 
   #done(run: ActiveRun, [, , verdict = '', payload = '', metrics = '', state]: string[]): void {
     this.runs.delete(run.id)
     if (performance.now() - run.dispatchedAt > quickMs)
       this.leftBytes = Math.max(0, this.residentBytes() - this.baseBytes)
+    if (this.runs.size === 0) this.busyRuns = 0
     run.done(verdict, payload, metrics)
     if (state === 'wedged') {
       this.wedgedSince ||= performance.now()
@@ -128,13 +143,16 @@ export class HostProcess {
       const run = this.runs.get(String(figure[0]))
       if (run) run.figures = { bytes: amount(figure[1]), cpuMs: amount(figure[2]), busyMs: amount(figure[3]) }
     }
+    this.busyRuns = [...this.runs.values()].filter((run) => run.figures.busyMs > busyMs).length
     const counts = parseBounded(countsText)
     if (!isRecord(counts)) return
     this.isolates = {
       running: amount(counts.running),
       warm: amount(counts.warm),
       spare: amount(counts.spare),
+      made: amount(counts.made),
     }
+    this.#own = { resident: amount(counts.resident), cpuMs: amount(counts.cpuMs) }
   }
 
   async #call(run: ActiveRun, call: string, name: string, args: string): Promise<void> {
@@ -145,8 +163,7 @@ export class HostProcess {
   }
 
   #sendCode(run: ActiveRun): void {
-    const { key, fileName, code } = run.job.script
-    this.send('code', run.id, key, fileName, code)
+    this.send(...codeFrame(run))
   }
 
   start(run: ActiveRun): void {
@@ -157,23 +174,19 @@ export class HostProcess {
     run.dispatchedAt = performance.now()
     this.#countWarm(job.tenantId, -1)
     // The host forgets code that it has not used for long, and then asks for it.
-    const code = this.#known.has(script.key) ? '' : script.code
+    this.send(...runFrame(run, this.#knows(script.key)))
+  }
+
+  /** Has it make an isolate ready for a tenant's next run. */
+  warmUp(next: WarmUp): void {
+    if (!this.#knows(next.script.key)) this.send(...warmFrame(next))
+  }
+
+  #knows(key: string): boolean {
+    if (this.#known.has(key)) return true
     if (this.#known.size > 10_000) this.#known.clear()
-    this.#known.add(script.key)
-    this.send(
-      'run',
-      run.id,
-      job.tenantId,
-      script.key,
-      script.fileName,
-      code,
-      job.input,
-      job.context,
-      JSON.stringify(job.limits),
-      job.isolation ?? 'realm',
-      run.seed,
-      String(job.startedAt ?? ''),
-    )
+    this.#known.add(key)
+    return false
   }
 
   send(...parts: string[]): void {
@@ -212,36 +225,20 @@ export class HostProcess {
     this.#child.kill('SIGKILL')
   }
 
-  /** Bytes resident now; 0 where the machine does not tell. */
+  /** Bytes resident now, by its own word where the machine does not tell. */
   residentBytes(): number {
-    if (this.state === 'dead' || process.platform !== 'linux') return 0
-    try {
-      // Kept open: reading costs 3 µs, opening each time ten times that.
-      if (this.#statm < 0) this.#statm = openSync(`/proc/${this.pid}/statm`, 'r')
-      const bytes = Buffer.alloc(64)
-      const length = readSync(this.#statm, bytes, 0, 64, 0)
-      return Number(bytes.toString('latin1', 0, length).split(' ')[1] ?? 0) * pageBytes
-    } catch {
-      return 0
-    }
+    return this.state === 'dead' ? 0 : this.#process.residentBytes() || this.#own.resident
   }
 
-  /** Processor time used so far by all of its threads; 0 where the machine does not tell. */
+  /** Processor time used so far by all of its threads; likewise. */
   cpuMs(): number {
-    try {
-      const stat = readFileSync(`/proc/${this.pid}/stat`, 'latin1')
-      // Fields 14 and 15, in ticks of 10 ms; the name before them may hold anything up to its last bracket.
-      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-      return (Number(fields[11]) + Number(fields[12])) * 10
-    } catch {
-      return 0
-    }
+    return this.#process.cpuMs() || this.#own.cpuMs
   }
 
   #exited(how: string): void {
     if (this.state === 'dead') return
     this.state = 'dead'
-    if (this.#statm >= 0) closeSync(this.#statm)
+    this.#process.close()
     this.#channel.destroy()
     const words = this.#killReason === '' && this.#lastWords !== '' ? `: ${this.#lastWords.trim()}` : ''
     this.#handlers.exited(this, this.#killReason || `${how}${words}`)

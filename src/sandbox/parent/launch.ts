@@ -5,29 +5,35 @@ import { setPriority } from 'node:os'
 import { dirname, join, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-import type { Wall } from '../types.ts'
+import { hostPriority } from './thread-priority.ts'
 
 /** Which of the walls that depend on the machine a host is started with. */
 export interface LaunchMode {
   dropUser: boolean
   permissions: boolean
+  /** A network namespace of its own, which has no way out. */
+  network: boolean
 }
 
 const sandboxFolder = dirname(dirname(fileURLToPath(import.meta.url)))
 const hostProgram = join(sandboxFolder, 'host', 'main.ts')
-const nobody = 65_534
+export const nobody = 65_534
 
 /**
- * Strictest first. A dropped user often cannot read the program (a home of mode 0700), and permissions
- * may be more than this Node.js allows an addon: what works is found by starting a host.
+ * Strictest first. A dropped user often cannot read the program (a home of mode 0700), namespaces may be
+ * forbidden, and permissions may be more than this Node.js allows an addon: what works is found by starting
+ * a host.
  */
 export function launchModes(): LaunchMode[] {
   const isRoot = process.getuid?.() === 0
   const modes: LaunchMode[] = []
-  for (const dropUser of isRoot ? [true, false] : [false]) {
-    for (const permissions of [true, false]) modes.push({ dropUser, permissions })
+  for (const network of process.platform === 'linux' ? [true, false] : [false]) {
+    for (const dropUser of isRoot ? [true, false] : [false]) {
+      for (const permissions of [true, false]) modes.push({ dropUser, permissions, network })
+    }
   }
-  return modes
+  // A host without its own user is worse than one with a network, so that is given up first.
+  return modes.sort((a, b) => Number(b.dropUser) - Number(a.dropUser))
 }
 
 /** What a host must read to start: itself, its one package, and the manifests that say what they are. */
@@ -47,23 +53,36 @@ function readable(): string[] {
   ]
 }
 
+/** `unshare` becomes the program that it is told to start, so the process stays the same. */
+function inNamespace({ dropUser }: LaunchMode): string[] {
+  if (dropUser) return ['unshare', '--net', `--setgid=${nobody}`, `--setuid=${nobody}`, '--']
+  const isRoot = process.getuid?.() === 0
+  // Without rights of its own a process may have the namespace of users that gives it the other one.
+  return ['unshare', ...(isRoot ? [] : ['--user']), '--net', '--']
+}
+
 export function launchHost(mode: LaunchMode, maxWarm: number): ChildProcess {
   const permissions = mode.permissions
     ? ['--permission', '--allow-addons', ...readable().map((path) => `--allow-fs-read=${path}`)]
     : []
-  const child = spawn(
+  const [program = '', ...args] = [
+    ...(mode.network ? inNamespace(mode) : []),
     process.execPath,
-    ['--no-node-snapshot', '--no-warnings', ...permissions, hostProgram, String(maxWarm)],
-    {
-      // Otherwise the scripts' language and time zone would be those of the machine.
-      env: { LC_ALL: 'en_US.UTF-8', TZ: 'UTC' },
-      cwd: sep,
-      // A session of its own: Ctrl-C in the node's terminal must not end a host whose runs may finish.
-      detached: true,
-      stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
-      ...(mode.dropUser && { uid: nobody, gid: nobody }),
-    },
-  )
+    '--no-node-snapshot',
+    '--no-warnings',
+    ...permissions,
+    hostProgram,
+    String(maxWarm),
+  ]
+  const child = spawn(program, args, {
+    // Otherwise the scripts' language and time zone would be those of the machine.
+    env: { LC_ALL: 'en_US.UTF-8', TZ: 'UTC', ...(mode.network && { PATH: '/usr/bin:/bin:/usr/sbin:/sbin' }) },
+    cwd: sep,
+    // A session of its own: Ctrl-C in the node's terminal must not end a host whose runs may finish.
+    detached: true,
+    stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+    ...(mode.dropUser && !mode.network && { uid: nobody, gid: nobody }),
+  })
   if (child.pid !== undefined) yieldTo(child.pid)
   return child
 }
@@ -79,34 +98,6 @@ function attempt(action: () => void): boolean {
 
 /** Scripts run behind the node's own work, and when memory runs out a host is the first to go. */
 function yieldTo(pid: number): void {
-  attempt(() => setPriority(pid, 10))
+  attempt(() => setPriority(pid, hostPriority))
   attempt(() => writeFileSync(`/proc/${pid}/oom_score_adj`, '900'))
-}
-
-export function wallsOf(mode: LaunchMode): Wall[] {
-  const linux = process.platform === 'linux'
-  const wall = (name: string, stands: boolean, note: string): Wall => ({ name, stands, note })
-  return [
-    wall('process', true, 'scripts run in child processes of their own'),
-    wall('environment', true, 'hosts have no environment but language and time zone, and no credentials'),
-    wall(
-      'user',
-      mode.dropUser,
-      mode.dropUser ? `hosts run as user ${nobody}` : 'hosts run as the user of the node',
-    ),
-    wall(
-      'permission_model',
-      mode.permissions,
-      "Node.js's permission model; hygiene, for it must allow addons",
-    ),
-    wall(
-      'memory_watch',
-      linux,
-      linux ? 'resident memory is read every 25 ms' : 'resident memory cannot be read here',
-    ),
-    wall('oom_score', linux, linux ? 'hosts are the first to go when memory runs out' : 'Linux only'),
-    wall('priority', true, 'hosts run at a lower priority than the node'),
-    wall('cgroup', false, 'not set up by the node; run it in one to cap its hosts as well'),
-    wall('network_namespace', false, 'not set up by the node'),
-  ]
 }

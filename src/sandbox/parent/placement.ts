@@ -5,12 +5,39 @@ const suspectMs = 10 * 60_000
 const maxSuspects = 1000
 /** By how many runs a host with a warm isolate may be busier than the one with least to do. */
 const maxUneven = 2
+/** A run that keeps a thread is as much to do as so many others. */
+const busyWeight = 3
+/** After these an isolate that was shared is no more, or its memory was too much for all who were in it. */
+const endsOfSharing = ['timeout', 'cpu_limit', 'memory_limit', 'crowded']
 
 export interface Placement {
   /** The host that takes the run now, or undefined when it must wait. */
   choose(run: ActiveRun, hosts: HostProcess[]): HostProcess | undefined
   /** These ran on a host that had to be killed, and nobody can tell which of them it was. */
   suspect(runs: ActiveRun[]): void
+  /** Whether the run may go beside others of its tenant. */
+  mayShare(run: ActiveRun): boolean
+  /** One that shared an isolate has ended. */
+  ended(run: ActiveRun): void
+}
+
+/** Scripts to remember for a while. */
+function createKeys() {
+  const keys = new Map<string, number>()
+  return {
+    add(key: string): void {
+      keys.delete(key)
+      keys.set(key, performance.now() + suspectMs)
+      for (const oldest of keys.keys()) if (keys.size > maxSuspects) keys.delete(oldest)
+    },
+    has(key: string): boolean {
+      const until = keys.get(key)
+      if (until === undefined) return false
+      if (until > performance.now()) return true
+      keys.delete(key)
+      return false
+    },
+  }
 }
 
 /**
@@ -20,17 +47,11 @@ export interface Placement {
  * When several busy runs may have taken a host's memory, blaming one would fail the innocent. All of them
  * are `lost`, and when their code comes back it runs alone on its host for a while: then it either
  * succeeds, or is at fault beyond doubt. A host set aside for such a run takes no other until it has run.
+ * Likewise a script that was there when a shared isolate had to be ended gets one of its own for a while.
  */
 export function createPlacement(runsPerHost: number): Placement {
-  const suspects = new Map<string, number>()
-
-  function isSuspect(key: string): boolean {
-    const until = suspects.get(key)
-    if (until === undefined) return false
-    if (until > performance.now()) return true
-    suspects.delete(key)
-    return false
-  }
+  const suspects = createKeys()
+  const unshared = createKeys()
 
   function setAside(run: ActiveRun, hosts: HostProcess[]): HostProcess | undefined {
     const host =
@@ -42,20 +63,23 @@ export function createPlacement(runsPerHost: number): Placement {
 
   function choose(run: ActiveRun, hosts: HostProcess[]): HostProcess | undefined {
     const { script, tenantId } = run.job
-    if (isSuspect(script.key)) return setAside(run, hosts)
+    if (suspects.has(script.key)) return setAside(run, hosts)
     const free = leastBusy(hosts.filter((host) => isOpen(host) && host.runs.size < runsPerHost))
     const [idlest] = free
     const warm = free.find((host) => (host.warm.get(tenantId) ?? 0) > 0)
     // A warm isolate saves some 15 ms once. Kept to for ever it would leave every tenant, and all the
     // work, on the host that was ready first.
-    return warm && idlest && warm.runs.size - idlest.runs.size <= maxUneven ? warm : idlest
+    return warm && idlest && load(warm) - load(idlest) <= maxUneven ? warm : idlest
   }
 
   return {
     choose,
     suspect(runs) {
-      for (const { job } of runs) suspects.set(job.script.key, performance.now() + suspectMs)
-      for (const key of suspects.keys()) if (suspects.size > maxSuspects) suspects.delete(key)
+      for (const { job } of runs) suspects.add(job.script.key)
+    },
+    mayShare: ({ job }) => !unshared.has(job.script.key) && !suspects.has(job.script.key),
+    ended(run) {
+      if (endsOfSharing.includes(run.endCode)) unshared.add(run.job.script.key)
     },
   }
 }
@@ -64,6 +88,10 @@ function isOpen(host: HostProcess): boolean {
   return host.setAsideFor === undefined || host.setAsideFor.settled
 }
 
+function load(host: HostProcess): number {
+  return host.runs.size + (busyWeight - 1) * host.busyRuns
+}
+
 function leastBusy(hosts: HostProcess[]): HostProcess[] {
-  return hosts.sort((a, b) => a.runs.size - b.runs.size)
+  return hosts.sort((a, b) => load(a) - load(b))
 }

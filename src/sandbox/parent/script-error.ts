@@ -77,6 +77,14 @@ function wordsFor(code: string, limits: SandboxLimits): [string, string, boolean
       return ['LimitError', `The script's result is larger than ${limits.outputBytes} bytes of JSON.`, false]
     case 'cancelled':
       return ['CancelledError', 'The execution was cancelled.', false]
+    case 'refused':
+      return ['RefusedError', 'There is no room for this execution at the moment; try again later.', true]
+    case 'crowded':
+      return [
+        'LostError',
+        'The isolate that this execution shared with others had to be ended; nothing is wrong with the script.',
+        true,
+      ]
     default:
       return [
         'LostError',

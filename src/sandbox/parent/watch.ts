@@ -15,7 +15,8 @@ const drainMs = 3000
 /** What a warm isolate may hold: 32 MB of heap, and what the allocator keeps beside it. */
 const warmMb = 48
 
-/** An empty host takes some 85 MB. */
+/** An empty host takes some 85 MB; so many are assumed where it cannot be read. */
+export const emptyHostBytes = 96 * megabyte
 const leastHostMb = 256
 
 export interface WatchOptions {
@@ -23,6 +24,7 @@ export interface WatchOptions {
   /** Warm isolates a host keeps at most. */
   maxWarm: number
   suspect(runs: ActiveRun[]): void
+  retire(host: HostProcess, reason: string): void
 }
 
 /**
@@ -45,7 +47,31 @@ export function watchHost(host: HostProcess, options: WatchOptions): void {
   }
   watchSilence(host, now)
   watchProcessor(host)
-  watchMemory(host, options)
+  watchMemory(host, now, options)
+}
+
+/** What a host may hold, and how much of that the part above its beginning is. */
+export function capOf({ hostMemoryMb }: Pick<WatchOptions, 'hostMemoryMb'>): number {
+  return Math.max(hostMemoryMb, leastHostMb) * megabyte
+}
+
+/** Shares of what it may grow by at which a host gives idle isolates up, and makes way for a new one. */
+const trimShare = 0.55
+const retireShare = 0.7
+const trimMs = 1000
+
+/** Disposing isolates gives memory back only in part: first it is tried, then another host takes over. */
+export function watchGrowth(
+  host: HostProcess,
+  now: number,
+  options: Pick<WatchOptions, 'hostMemoryMb' | 'retire'>,
+): void {
+  const grown = (host.residentBytes() - host.baseBytes) / (capOf(options) - host.baseBytes)
+  if (grown > trimShare && now - host.trimmedAt > trimMs) {
+    host.trimmedAt = now
+    host.send('trim')
+  }
+  if (grown > retireShare) options.retire(host, 'it has grown')
 }
 
 /**
@@ -80,22 +106,36 @@ export function watchSilence(host: HostProcess, now: number): void {
   } else if (now - host.pingedAt > silenceMs) host.kill('it does not answer')
 }
 
+/** What those who share an isolate are granted together: one run's memory, for each isolate they may fill. */
+const sharersPerIsolate = 100
+
 /**
  * A run may take twice its limit and 48 MB before it shows from outside: heaps are counted with garbage,
  * and the library itself lets the limit be passed by half. What earlier runs have left counts for nobody who
  * runs now; it can only become less.
  */
-function watchMemory(host: HostProcess, options: WatchOptions): void {
+function grantedTo(running: readonly ActiveRun[]): number {
+  const mbOf = (run: ActiveRun) => 2 * run.job.limits.memoryMb + 48
+  const own = running.filter((run) => !run.shared).reduce((sum, run) => sum + mbOf(run), 0)
+  let together = 0
+  for (const runs of Map.groupBy(
+    running.filter((run) => run.shared),
+    (run) => run.job.tenantId,
+  ).values()) {
+    together += Math.ceil(runs.length / sharersPerIsolate) * Math.max(...runs.map(mbOf))
+  }
+  return (own + together) * megabyte
+}
+
+function watchMemory(host: HostProcess, now: number, options: WatchOptions): void {
+  watchGrowth(host, now, options)
   const resident = host.residentBytes()
+  if (resident <= host.baseBytes) return
   const running = [...host.runs.values()]
-  const granted = running.reduce((sum, run) => sum + (2 * run.job.limits.memoryMb + 48) * megabyte, 0)
   const warm = Math.min(host.isolates.warm, options.maxWarm) * warmMb * megabyte
-  const cap = Math.max(options.hostMemoryMb, leastHostMb) * megabyte
-  // Disposing isolates gives memory back only in part, so a host that has grown makes way for a new one.
-  if (resident > host.baseBytes + (cap - host.baseBytes) * 0.7) host.drain()
   host.leftBytes = Math.max(0, Math.min(host.leftBytes, resident - host.baseBytes))
   const kept = Math.max(warm, host.leftBytes)
-  if (resident <= Math.min(cap, host.baseBytes + kept + granted)) return
+  if (resident <= Math.min(capOf(options), host.baseBytes + kept + grantedTo(running))) return
   host.kill(`it holds ${Math.round(resident / megabyte)} MB`)
   const suspects = atFault(running)
   if (suspects.length === 1) suspects[0]?.end('memory_limit')
@@ -109,7 +149,10 @@ function watchMemory(host: HostProcess, options: WatchOptions): void {
 function atFault(running: ActiveRun[]): ActiveRun[] {
   if (running.length === 1) return running
   const over = running.filter((run) => run.figures.bytes > run.job.limits.memoryMb * megabyte)
-  if (over.length > 0) return over.sort((a, b) => b.figures.bytes - a.figures.bytes).slice(0, 1)
+  const [most] = over.sort((a, b) => b.figures.bytes - a.figures.bytes)
+  // What an isolate holds is said of each who shares it.
+  if (most?.shared) return running.filter((run) => run.shared && run.job.tenantId === most.job.tenantId)
+  if (most) return [most]
   const busy = running.filter((run) => run.figures.busyMs > 50)
   return busy.length > 0 ? busy : running
 }
