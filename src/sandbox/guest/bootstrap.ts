@@ -6,7 +6,8 @@ import { createErrors } from './errors.ts'
 import { createExecution } from './execute.ts'
 import { freezeRealm } from './freeze.ts'
 import { harden } from './harden.ts'
-import { collectIntrinsics } from './intrinsics.ts'
+import { collectIntrinsics, followReferences } from './intrinsics.ts'
+import { createLibrary } from './library.ts'
 import { createLogs } from './logs.ts'
 import { createOutput } from './output.ts'
 import { enableOverrides } from './overrides.ts'
@@ -15,21 +16,22 @@ import { createRandom } from './random.ts'
 import { createOwnScope, createSharedScope, lay, scopeNames } from './scope.ts'
 import { createSymbols } from './symbols.ts'
 import { createTimers } from './timers.ts'
+import { layWebGlobals, webGlobals } from './web-globals.ts'
 import { createWorld } from './world.ts'
 
 /** Frames of this file never reach an author: the node keeps only those of the script. */
 export const guestFileName = 'pgscript:guest'
 
 /**
- * The guest as one script: its value is a function that takes the way out to the host (`send`) and
- * returns the way in. Made from the functions' own text, so it is read, typed and linted like the rest.
+ * The guest as one script: its value is a function that takes the ways out to the host (`send`, and
+ * `textOf` for the modules of its library) and returns the way in. Made from the functions' own text, so it is read, typed and linted like the rest.
  *
  * @param shared whether executions share the realm, which is then frozen before the first
  */
 export function guestSource(shared: boolean): string {
   const createScope = shared ? createSharedScope : createOwnScope
-  const freeze = `(${freezeRealm})(p, roots, { collectIntrinsics: ${collectIntrinsics}, enableOverrides: ${enableOverrides} })`
-  return `(send) => {
+  const freeze = `(${freezeRealm})(p, roots, { followReferences: ${followReferences}, collectIntrinsics: ${collectIntrinsics}, enableOverrides: ${enableOverrides} })`
+  return `(send, textOf) => {
 'use strict'
 const p = (${capturePrimordials})();
 (${harden})(p);
@@ -45,6 +47,11 @@ const createCalls = ${createCalls};
 const makeWorld = ${createWorld};
 const makeExecution = ${createExecution};
 const lay = ${lay};
+// One execution at a time: what a realm's executions share asks here whose it is.
+let live;
+let seal = (exports) => exports;
+const library = (${createLibrary})(p, { errors, textOf, seal: (exports) => seal(exports), live: () => live });
+(${layWebGlobals})(p, library, { names: ${JSON.stringify(webGlobals)}, isShared: ${shared} });
 const scope = (${createScope})(p, lay);
 // Costs half a millisecond: a context of its own has it only for a run that is repeated.
 let restore = (startedAt) => { if (startedAt !== 0) shiftReaders() };
@@ -58,11 +65,15 @@ const executeParts = { errors, outputText, createParts, createWorld: (parts) => 
 const enter = (${createEntry})(p, {
   scope,
   names: ${JSON.stringify(scopeNames)},
-  createExecution: (limits) => makeExecution(p, executeParts, send, limits),
+  createExecution: (limits, entropy) => {
+    const execution = makeExecution(p, executeParts, send, limits);
+    live = { ...execution.parts, entropy, startedAt: p.now(), fail: execution.fail };
+    return execution;
+  },
   reset: (seed, startedAt) => { forgetSymbols(); seedRandom(seed); clock.begin(startedAt); restore(startedAt) },
 });
 const roots = [...scope.roots, errors.PermanentError, errors.RetryAfterError];
-${shared ? `shiftReaders(); restore = ${freeze}` : ''}
+${shared ? `shiftReaders(); ({ restore, seal } = ${freeze})` : ''}
 return enter
 }`
 }

@@ -48,6 +48,7 @@ export function createCalls(p: Primordials, errors: GuestErrors, send: Send, lim
   }
 
   return {
+    call,
     settle,
     namespace,
     /** What is left of the run may still call; it is refused, and answers to it are dropped. */

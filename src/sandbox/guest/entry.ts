@@ -9,7 +9,7 @@ type Factory = (...scope: unknown[]) => unknown
 export interface EntryParts {
   scope: Scope
   names: typeof scopeNames
-  createExecution(limits: GuestLimits): Execution
+  createExecution(limits: GuestLimits, entropy: string): Execution
   /** Before each execution: its seed, its clock, and what of the realm is to be as at first. */
   reset(seed: string, startedAt: number): void
 }
@@ -45,18 +45,18 @@ export function createEntry(p: Primordials, parts: EntryParts) {
     return factory?.(...values)
   }
 
-  function start(run: number, key: string, input: string, context: string, limits: GuestLimits): void {
+  function start(run: number, key: string, begun: Execution, input: string, context: string): void {
     current = run
-    execution = createExecution(limits)
-    void execution.begin((world) => evaluate(key, world), input, context)
+    execution = begun
+    void begun.begin((world) => evaluate(key, world), input, context)
   }
 
-  return function enter(verb: string, run = 0, a = '', b = '', c = '', d = '', e = '', f = 0): void {
+  return function enter(verb: string, run = 0, a = '', b = '', c = '', d = '', e = '', f = 0, g = ''): void {
     if (verb === 'expect') expected = a
     else if (verb === 'forget') p.mapDelete(factories, a)
     else if (verb === 'start') {
       reset(e, f)
-      start(run, a, b, c, p.parse(d))
+      start(run, a, createExecution(p.parse(d), g), b, c)
     } else if (execution === undefined || run !== current) return
     else if (verb === 'settle') execution.parts.calls.settle(f, a === 'ok', b)
     else if (verb === 'wake') execution.parts.timers.wake()

@@ -20,6 +20,8 @@ export interface ExecuteParts {
 
 export interface Execution {
   parts: WorldParts
+  /** Ends it with an error that nobody caught. */
+  fail(thrown: unknown): void
   begin(bodyFor: (world: World) => unknown, input: string, context: string): Promise<void>
 }
 
@@ -81,5 +83,5 @@ export function createExecution(
     }
   }
 
-  return { parts, begin }
+  return { parts, begin, fail }
 }

@@ -1,8 +1,15 @@
+import type { Follow } from './intrinsics.ts'
 import type { Primordials } from './primordials.ts'
 
 export interface FreezeParts {
-  collectIntrinsics(p: Primordials, roots: object[]): object[]
+  followReferences: Follow
+  collectIntrinsics(p: Primordials, roots: object[], follow: Follow): object[]
   enableOverrides(p: Primordials, intrinsics: object[]): void
+}
+
+export interface FrozenRealm {
+  restore(): void
+  seal(exports: object): void
 }
 
 /**
@@ -11,9 +18,9 @@ export interface FreezeParts {
  * intrinsics.
  *
  * @param roots objects of our own that executions share
- * @returns what must be called before each run
+ * @returns what must be called before each run, and with the exports of each module that is loaded later
  */
-export function freezeRealm(p: Primordials, roots: object[], parts: FreezeParts): () => void {
+export function freezeRealm(p: Primordials, roots: object[], parts: FreezeParts): FrozenRealm {
   // The last match of a regular expression, on the constructor: it would be read by the next execution.
   const needed = ['length', 'name', 'prototype', 'escape']
   for (const key of p.ownKeys(RegExp)) {
@@ -21,7 +28,7 @@ export function freezeRealm(p: Primordials, roots: object[], parts: FreezeParts)
       delete (RegExp as unknown as Record<string, unknown>)[key]
   }
 
-  const intrinsics = parts.collectIntrinsics(p, roots)
+  const intrinsics = parts.collectIntrinsics(p, roots, parts.followReferences)
   parts.enableOverrides(p, intrinsics)
 
   // Stays a script's to set, and is set back before each run: V8 takes it as plain data only.
@@ -35,7 +42,25 @@ export function freezeRealm(p: Primordials, roots: object[], parts: FreezeParts)
   }
   Object.preventExtensions(Errors)
 
-  return () => {
-    Errors.stackTraceLimit = 10
+  /** A table of numbers cannot be frozen; none is ever handed to a script. */
+  const isTable = (object: object) => ArrayBuffer.isView(object)
+  const known = new Set(intrinsics)
+
+  function seal(exports: object): void {
+    const { samples = [] } = exports as { samples?: object[] }
+    const found = new Set(known)
+    parts.followReferences(p, { from: [exports], samples, found })
+    const fresh = [...found].filter((object) => !known.has(object))
+    parts.enableOverrides(p, fresh)
+    for (const object of fresh) if (!isTable(object)) p.freeze(object)
+    // Last: what a stack overflow on the way has left out must be found again.
+    for (const object of fresh) known.add(object)
+  }
+
+  return {
+    restore: () => {
+      Errors.stackTraceLimit = 10
+    },
+    seal,
   }
 }

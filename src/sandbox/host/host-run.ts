@@ -1,3 +1,5 @@
+import { randomFillSync } from 'node:crypto'
+
 import type { HostMetrics, Verdict } from '../protocol.ts'
 import type { Realm } from './realm.ts'
 import type { WarmIsolate } from './warm-isolate.ts'
@@ -33,6 +35,19 @@ const restMs = 100
 /** Promises that nobody handled are read when all else is done, and reading may run the script once more. */
 const maxRests = 3
 const maxArgumentBytes = 10 * 1024 * 1024
+
+const pool = Buffer.alloc(4096)
+let drawn = pool.length
+
+/** 256 bits of the machine's own randomness, taken in bulk: each draw costs a call of the system. */
+function drawEntropy(): string {
+  if (drawn === pool.length) {
+    randomFillSync(pool)
+    drawn = 0
+  }
+  drawn += 32
+  return pool.toString('hex', drawn - 32, drawn)
+}
 
 /**
  * One execution in this host, and the inner enforcer of its limits: it ends the isolate of a run that has
@@ -76,7 +91,8 @@ export class HostRun {
       this.#wallTimer = setTimeout(() => this.stop('timeout'), limits.wallMs)
       this.#events.sendStarted(id, warm ? 'warm' : 'cold', String(startedAt || Date.now()))
       const number = Number(id)
-      this.#enter(realm.start({ number, key, input, context, limits: limitsText, seed, startedAt }))
+      const entropy = startedAt === 0 ? drawEntropy() : seed.repeat(2)
+      this.#enter(realm.start({ number, key, input, context, limits: limitsText, seed, startedAt, entropy }))
     } catch (error) {
       this.#failToStart(error)
     }

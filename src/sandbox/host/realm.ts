@@ -1,5 +1,7 @@
 import ivm from 'isolated-vm'
 
+import { moduleText } from '../guest/modules.ts'
+
 /** What a realm says to the host: verbs of the guest's `send`. */
 export type RealmListener = (verb: string, a: string | number, b: string, c: string, d: string) => void
 
@@ -13,6 +15,8 @@ export interface RealmRun {
   seed: string
   /** 0 for the machine's own clock. */
   startedAt: number
+  /** 64 hexadecimal digits that nobody can foresee; where a run is repeated, made of its seed. */
+  entropy: string
 }
 
 /**
@@ -42,8 +46,10 @@ export async function createRealm(isolate: ivm.Isolate, guest: ivm.Script): Prom
     (verb: string, a: string | number, b: string, c: string, d: string) => listener?.(verb, a, b, c, d),
     { ignored: true },
   )
+  // The isolate's thread waits for this one: texts stay here until one of them is needed.
+  const textOf = new ivm.Callback((name: string) => moduleText(name))
   const connect: ivm.Reference = await guest.run(context, { reference: true })
-  const enter: ivm.Reference = await connect.apply(undefined, [send], { result: { reference: true } })
+  const enter: ivm.Reference = await connect.apply(undefined, [send, textOf], { result: { reference: true } })
   connect.release()
 
   return {
@@ -52,8 +58,8 @@ export async function createRealm(isolate: ivm.Isolate, guest: ivm.Script): Prom
       return Promise.all([enter.apply(undefined, ['expect', 0, key]), body.run(context)])
     },
     forget: (key) => enter.applyIgnored(undefined, ['forget', 0, key]),
-    start: ({ number, key, input, context, limits, seed, startedAt }) =>
-      enter.apply(undefined, ['start', number, key, input, context, limits, seed, startedAt]),
+    start: ({ number, key, input, context, limits, seed, startedAt, entropy }) =>
+      enter.apply(undefined, ['start', number, key, input, context, limits, seed, startedAt, entropy]),
     settle: (run, call, ok, text) =>
       enter.apply(undefined, ['settle', run, ok ? 'ok' : 'error', text, '', '', '', call]),
     wake: (run) => enter.apply(undefined, ['wake', run]),
