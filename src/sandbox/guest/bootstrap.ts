@@ -1,6 +1,8 @@
+import { createBoundary } from './boundary.ts'
 import { createCalls } from './calls.ts'
 import { createClock } from './clock.ts'
 import { shiftClockReaders } from './clock-readers.ts'
+import { createContext } from './context.ts'
 import { createEntry } from './entry.ts'
 import { createErrors } from './errors.ts'
 import { createExecution } from './execute.ts'
@@ -14,6 +16,7 @@ import { enableOverrides } from './overrides.ts'
 import { capturePrimordials } from './primordials.ts'
 import { createRandom } from './random.ts'
 import { createOwnScope, createSharedScope, lay, scopeNames } from './scope.ts'
+import { createSdk, sdkParts } from './sdk.ts'
 import { createSymbols } from './symbols.ts'
 import { createTimers } from './timers.ts'
 import { layWebGlobals, webGlobals } from './web-globals.ts'
@@ -40,10 +43,12 @@ const shiftReaders = () => (${shiftClockReaders})(p, clock);
 const seedRandom = (${createRandom})(p);
 const forgetSymbols = (${createSymbols})(p);
 const errors = (${createErrors})(p);
-const outputText = (${createOutput})(p, errors);
+const boundary = (${createBoundary})(p, errors);
+const outputText = (${createOutput})(errors, boundary);
 const createLogs = ${createLogs};
 const createTimers = ${createTimers};
 const createCalls = ${createCalls};
+const makeContext = ${createContext};
 const makeWorld = ${createWorld};
 const makeExecution = ${createExecution};
 const lay = ${lay};
@@ -52,27 +57,29 @@ let live;
 let seal = (exports) => exports;
 const library = (${createLibrary})(p, { errors, textOf, seal: (exports) => seal(exports), live: () => live });
 (${layWebGlobals})(p, library, { names: ${JSON.stringify(webGlobals)}, isShared: ${shared} });
+const pgscript = (${createSdk})(p, library, ${JSON.stringify(sdkParts)});
 const scope = (${createScope})(p, lay);
 // Costs half a millisecond: a context of its own has it only for a run that is repeated.
 let restore = (startedAt) => { if (startedAt !== 0) shiftReaders() };
 const createParts = (send, limits, failed) => ({
   errors,
-  logs: createLogs(p, send, limits),
+  logs: createLogs(p, { boundary, send, limits }),
   timers: createTimers(p, errors, send, failed),
-  calls: createCalls(p, errors, send, limits.hostCalls),
+  calls: createCalls(p, { errors, boundary, send, limit: limits.hostCalls }),
 });
-const executeParts = { errors, outputText, createParts, createWorld: (parts) => makeWorld(p, parts) };
+const executeParts = { errors, outputText, createParts, createWorld: (parts) => makeWorld(p, parts, pgscript), createContext: (parts) => makeContext(p, library, parts) };
 const enter = (${createEntry})(p, {
   scope,
   names: ${JSON.stringify(scopeNames)},
-  createExecution: (limits, entropy) => {
+  createExecution: (limits, entropy, text) => {
     const execution = makeExecution(p, executeParts, send, limits);
-    live = { ...execution.parts, entropy, startedAt: p.now(), fail: execution.fail };
-    return execution;
+    const context = execution.contextOf(text);
+    live = { ...execution.parts, entropy, context, startedAt: p.now(), fail: execution.fail };
+    return { execution, context };
   },
   reset: (seed, startedAt) => { forgetSymbols(); seedRandom(seed); clock.begin(startedAt); restore(startedAt) },
 });
-const roots = [...scope.roots, errors.PermanentError, errors.RetryAfterError];
+const roots = [...scope.roots, errors.PermanentError, errors.RetryAfterError, errors.HttpError, pgscript];
 ${shared ? `shiftReaders(); ({ restore, seal } = ${freeze})` : ''}
 return enter
 }`

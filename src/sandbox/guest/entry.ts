@@ -9,14 +9,18 @@ type Factory = (...scope: unknown[]) => unknown
 export interface EntryParts {
   scope: Scope
   names: typeof scopeNames
-  createExecution(limits: GuestLimits, entropy: string): Execution
+  createExecution(
+    limits: GuestLimits,
+    entropy: string,
+    context: string,
+  ): { execution: Execution; context: object }
   /** Before each execution: its seed, its clock, and what of the realm is to be as at first. */
   reset(seed: string, startedAt: number): void
 }
 
 /**
  * The one function through which the host enters: `expect` the code of a key, `start` it, `settle` a call,
- * `wake` the timers; `rest` does nothing, and is done when the microtasks are.
+ * `wake` the timers, `cancel` by signal; `rest` does nothing, and is done when the microtasks are.
  */
 export function createEntry(p: Primordials, parts: EntryParts) {
   const { scope, names, createExecution, reset } = parts
@@ -45,10 +49,10 @@ export function createEntry(p: Primordials, parts: EntryParts) {
     return factory?.(...values)
   }
 
-  function start(run: number, key: string, begun: Execution, input: string, context: string): void {
+  function start(run: number, key: string, input: string, begun: ReturnType<typeof createExecution>): void {
     current = run
-    execution = begun
-    void begun.begin((world) => evaluate(key, world), input, context)
+    execution = begun.execution
+    void execution.begin((world) => evaluate(key, world), input, begun.context)
   }
 
   return function enter(verb: string, run = 0, a = '', b = '', c = '', d = '', e = '', f = 0, g = ''): void {
@@ -56,9 +60,10 @@ export function createEntry(p: Primordials, parts: EntryParts) {
     else if (verb === 'forget') p.mapDelete(factories, a)
     else if (verb === 'start') {
       reset(e, f)
-      start(run, a, createExecution(p.parse(d), g), b, c)
+      start(run, a, b, createExecution(p.parse(d), g, c))
     } else if (execution === undefined || run !== current) return
     else if (verb === 'settle') execution.parts.calls.settle(f, a === 'ok', b)
     else if (verb === 'wake') execution.parts.timers.wake()
+    else if (verb === 'cancel') execution.cancel()
   }
 }

@@ -1,3 +1,11 @@
+import { createCrypto } from './api/crypto.ts'
+import { createCsv } from './api/csv.ts'
+import { createDatabase } from './api/database.ts'
+import { createHostApi } from './api/host-api.ts'
+import { createHttp } from './api/http.ts'
+import { createQueryBuilder } from './api/query-builder.ts'
+import { createSql } from './api/sql.ts'
+import { createUtils } from './api/utils.ts'
 import { domainsText, streamsText, urlText } from './packages.ts'
 import { createAbort } from './web/abort.ts'
 import { createBlob } from './web/blob.ts'
@@ -22,6 +30,14 @@ import { createUtf8 } from './web/utf8.ts'
 import { createWebCrypto } from './web/web-crypto.ts'
 
 const ours = {
+  crypto: createCrypto,
+  csv: createCsv,
+  database: createDatabase,
+  hostApi: createHostApi,
+  http: createHttp,
+  queryBuilder: createQueryBuilder,
+  sql: createSql,
+  utils: createUtils,
   abort: createAbort,
   blob: createBlob,
   body: createBody,
@@ -49,6 +65,14 @@ const packages = { url: urlText, domains: domainsText, streams: streamsText }
 
 /** What the modules export, one by one: a mapped type could not be resolved. Packages are as in Node.js. */
 export interface Modules {
+  crypto: ReturnType<typeof createCrypto>
+  csv: ReturnType<typeof createCsv>
+  database: ReturnType<typeof createDatabase>
+  hostApi: ReturnType<typeof createHostApi>
+  http: ReturnType<typeof createHttp>
+  queryBuilder: ReturnType<typeof createQueryBuilder>
+  sql: ReturnType<typeof createSql>
+  utils: ReturnType<typeof createUtils>
   abort: ReturnType<typeof createAbort>
   blob: ReturnType<typeof createBlob>
   body: ReturnType<typeof createBody>

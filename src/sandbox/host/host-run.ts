@@ -1,6 +1,5 @@
-import { randomFillSync } from 'node:crypto'
-
 import type { HostMetrics, Verdict } from '../protocol.ts'
+import { drawEntropy } from './entropy.ts'
 import type { Realm } from './realm.ts'
 import type { WarmIsolate } from './warm-isolate.ts'
 
@@ -30,24 +29,13 @@ export interface HostRunEvents {
   over(run: HostRun, atRest: boolean): void
 }
 
+/** What a script that has asked for its signal gets to react to a cancellation; the node waits 700 ms at most. */
+const noticeMs = 200
 /** How long an isolate may take to come to rest, once its script has ended or was stopped. */
 const restMs = 100
 /** Promises that nobody handled are read when all else is done, and reading may run the script once more. */
 const maxRests = 3
 const maxArgumentBytes = 10 * 1024 * 1024
-
-const pool = Buffer.alloc(4096)
-let drawn = pool.length
-
-/** 256 bits of the machine's own randomness, taken in bulk: each draw costs a call of the system. */
-function drawEntropy(): string {
-  if (drawn === pool.length) {
-    randomFillSync(pool)
-    drawn = 0
-  }
-  drawn += 32
-  return pool.toString('hex', drawn - 32, drawn)
-}
 
 /**
  * One execution in this host, and the inner enforcer of its limits: it ends the isolate of a run that has
@@ -67,6 +55,9 @@ export class HostRun {
   #ended = false
   #wallTimer: NodeJS.Timeout | undefined
   #alarm: NodeJS.Timeout | undefined
+  #hasSignal = false
+  #cancelled = false
+  #notice: NodeJS.Timeout | undefined
   /** The entries into the isolate that have not come back. */
   #entries = 0
   /** Whether the last entry left nothing to run in the isolate. */
@@ -132,6 +123,7 @@ export class HostRun {
     else if (verb === 'call') this.#heardCall(Number(a), b, c)
     else if (verb === 'cut') this.#events.send('cut', id)
     else if (verb === 'alarm') this.#setAlarm(Number(a))
+    else if (verb === 'signal') this.#hasSignal = true
     else if (verb === 'done') this.#heardDone(String(a) as Verdict, b)
   }
 
@@ -160,6 +152,18 @@ export class HostRun {
   settle(call: number, ok: boolean, text: string): void {
     if (this.#ended || this.#realm === undefined) return
     this.#enter(this.#realm.settle(Number(this.job.id), call, ok, text))
+  }
+
+  /** Stops the run: at once, or with notice where the script listens for it. */
+  cancel(): void {
+    if (this.#cancelled || this.#ended) return
+    if (!this.#hasSignal || this.#realm === undefined) {
+      this.stop('cancelled')
+      return
+    }
+    this.#cancelled = true
+    this.#notice = setTimeout(() => this.stop('cancelled'), noticeMs)
+    this.#enter(this.#realm.cancel(Number(this.job.id)))
   }
 
   /** Ends the isolate, and with it whatever the script is doing. */
@@ -199,8 +203,11 @@ export class HostRun {
     return [this.job.id, this.#peak, Math.round(this.#cpuMs), Math.round(age)]
   }
 
-  #end(verdict: Verdict, payload: string): void {
+  #end(reached: Verdict, text: string): void {
+    // However it ended after it had been told to stop: it was cancelled.
+    const [verdict, payload] = this.#cancelled ? (['cancelled', ''] as const) : [reached, text]
     this.#ended = true
+    clearTimeout(this.#notice)
     clearTimeout(this.#wallTimer)
     clearTimeout(this.#alarm)
     const durationMs = this.#startedAt === 0 ? 0 : performance.now() - this.#startedAt

@@ -115,7 +115,7 @@ function receive(parts: string[]): void {
   } else if (verb === 'reply') runs.get(id)?.settle(Number(a), b === 'ok', c)
   else if (verb === 'stop') {
     if (waiting.delete(id)) send('done', id, 'cancelled', '', '{}', 'clean')
-    runs.get(id)?.stop('cancelled')
+    runs.get(id)?.cancel()
   } else if (verb === 'ping') send('pong')
 }
 

@@ -32,6 +32,8 @@ export interface Realm {
   settle(run: number, call: number, ok: boolean, text: string): Promise<unknown>
   wake(run: number): Promise<unknown>
   rest(): Promise<unknown>
+  /** Sets off the signal that the script has asked for. */
+  cancel(run: number): Promise<unknown>
   listen(listener: RealmListener | undefined): void
   /** Must be called: contexts that are not released end a reused isolate after some 800 runs. */
   release(): void
@@ -64,6 +66,7 @@ export async function createRealm(isolate: ivm.Isolate, guest: ivm.Script): Prom
       enter.apply(undefined, ['settle', run, ok ? 'ok' : 'error', text, '', '', '', call]),
     wake: (run) => enter.apply(undefined, ['wake', run]),
     rest: () => enter.apply(undefined, ['rest']),
+    cancel: (run) => enter.apply(undefined, ['cancel', run]),
     listen(next) {
       listener = next
     },
