@@ -49,7 +49,7 @@ export function createBody(_p: Primordials, library: Library) {
   let sourceOf: (body: Body) => Source
   let takeOf: (body: Body) => Promise<Uint8Array<ArrayBuffer>>
 
-  abstract class Body {
+  class Body {
     #source: Source
     #used = false
     #stream: ReadableStream | null = null
@@ -59,11 +59,12 @@ export function createBody(_p: Primordials, library: Library) {
       takeOf = (body) => body.#take()
     }
 
-    constructor(source: Source) {
-      this.#source = source
-    }
+    readonly #contentType: () => string
 
-    protected abstract contentType(): string
+    constructor(source: Source, contentType: () => string) {
+      this.#source = source
+      this.#contentType = contentType
+    }
 
     get bodyUsed(): boolean {
       return (
@@ -122,11 +123,11 @@ export function createBody(_p: Primordials, library: Library) {
 
     async blob() {
       const { Blob } = library.load('blob')
-      return new Blob([await this.#take()], { type: this.contentType() })
+      return new Blob([await this.#take()], { type: this.#contentType() })
     }
 
     async formData() {
-      const type = this.contentType()
+      const type = this.#contentType()
       if (/^multipart\/form-data/i.test(type)) return library.load('multipart').read(await this.#take(), type)
       if (!/^application\/x-www-form-urlencoded/i.test(type))
         throw new TypeError(

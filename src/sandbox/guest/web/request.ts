@@ -110,7 +110,7 @@ export function createRequest(p: Primordials, library: Library) {
       const { source, type } = contentOf(options, input)
       if (source !== null && (method === 'GET' || method === 'HEAD'))
         throw new TypeError('Request with GET/HEAD method cannot have body.')
-      super(source)
+      super(source, () => this.#headers.get('content-type') ?? '')
       this.#method = method
       this.#url = url
       this.#headers = headersOf(options, from, type)
@@ -118,9 +118,6 @@ export function createRequest(p: Primordials, library: Library) {
       this.#rest = restOf(options, from ? from.#rest : {})
     }
 
-    protected contentType(): string {
-      return this.#headers.get('content-type') ?? ''
-    }
     get method() {
       return this.#method
     }

@@ -47,8 +47,9 @@ export function createResponse(p: Primordials, library: Library) {
     readonly #head: Head
 
     constructor(body: unknown = null, init: ResponseInit = {}) {
+      const contentType = () => this.#head.headers.get('content-type') ?? ''
       if (body instanceof Made) {
-        super(body.source)
+        super(body.source, contentType)
         this.#head = body.head
         return
       }
@@ -56,13 +57,10 @@ export function createResponse(p: Primordials, library: Library) {
       const head = headOf(init ?? {}, type)
       if (source !== null && hasNoBody(head.status))
         throw new TypeError(`Response constructor: Invalid response status code ${head.status}`)
-      super(source)
+      super(source, contentType)
       this.#head = head
     }
 
-    protected contentType(): string {
-      return this.#head.headers.get('content-type') ?? ''
-    }
     get type() {
       return this.#head.type
     }
