@@ -17,7 +17,7 @@ export function createCsv() {
     let row: string[] = []
     const separator = delimiter.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
     const field = new RegExp(
-      `(?:"((?:[^"]|"")*)"|([^${separator === '^' ? '\\^' : separator}\\r\\n]*))(${separator}|\\r?\\n|\\r|$)`,
+      `(?:"((?:[^"]|"")*)"|((?!")[^${separator === '^' ? '\\^' : separator}\\r\\n]*))(${separator}|\\r?\\n|\\r|$)`,
       'y',
     )
     while (field.lastIndex < text.length || (row.length > 0 && text.endsWith(delimiter))) {
