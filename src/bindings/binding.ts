@@ -11,14 +11,20 @@ export interface RunScope {
   userId: string | null
   /** Effective limits by the names of pgscript_engine.limit_definitions. */
   limits: Readonly<Record<string, number>>
+  /** Of the tenant, in force now, by the names of pgscript_engine.setting_definitions. */
+  settings: Readonly<Record<string, unknown>>
   /** Aborted when the run is over, however it ended: whatever was begun for it must stop. */
   signal: AbortSignal
   /** When its wall time ends at the latest (performance.now()). */
   deadline: number
 }
 
-/** Answers one call of the script API: JSON-like arguments in, a JSON-like value out. */
-export type Call = (args: readonly unknown[]) => Promise<unknown>
+/**
+ * Answers one call of the script API: JSON-like arguments in, a JSON-like value out. `taken` resolves when
+ * the answer is no longer held in this process, for calls that bound what they hold; at the end of the run
+ * at the latest.
+ */
+export type Call = (args: readonly unknown[], taken: Promise<void>) => Promise<unknown>
 
 /** The calls that one run may make of one part of the API, by full name such as `db.query`. */
 export interface RunBinding {
