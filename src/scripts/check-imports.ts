@@ -2,7 +2,27 @@ import { type Finding, findingAt, mostFindings, printable } from './finding.ts'
 import type { ImportedModule, ImportedName } from './imports.ts'
 
 /** What a script can import from 'pgscript'. The sandbox provides exactly these. */
-export const pgscriptExports = ['log', 'sdk', 'PermanentError', 'RetryAfterError'] as const
+export const pgscriptExports = [
+  'sdk',
+  'context',
+  'log',
+  'http',
+  'fetch',
+  'db',
+  'collections',
+  'cache',
+  'storage',
+  'events',
+  'scripts',
+  'secrets',
+  'variables',
+  'services',
+  'crypto',
+  'utils',
+  'PermanentError',
+  'RetryAfterError',
+  'HttpError',
+] as const
 
 const known: ReadonlySet<string> = new Set(['*', ...pgscriptExports])
 const available = `Scripts import from 'pgscript': ${pgscriptExports.join(', ')}.`

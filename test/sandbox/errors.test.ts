@@ -103,8 +103,8 @@ describe.each(isolations)('a result that cannot become JSON with isolation %s', 
   test.for([
     ['({ items: [{ total: 1n }] })', 'output.items.0.total is a BigInt'],
     ['(() => { const a = {}; a.a = a; return a })()', 'circular'],
-    ['() => 1', 'it is a function'],
-    ['Symbol("s")', 'it is a symbol'],
+    ['() => 1', 'output is a function'],
+    ['Symbol("s")', 'output is a symbol'],
     ['({ toJSON() { throw new Error("no") } })', 'no'],
     ['{ let a = []; for (let i = 0; i < 5e4; i += 1) a = [a]; return a }', 'levels deep'],
   ])('fails with the reason: %s', async ([value, reason]) => {

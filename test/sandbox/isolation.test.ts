@@ -61,7 +61,6 @@ describe.each(isolations)('isolation %s', (isolation) => {
       'WebAssembly',
       'SharedArrayBuffer',
       'Atomics',
-      'fetch',
       'Worker',
       'WeakRef',
       'FinalizationRegistry',

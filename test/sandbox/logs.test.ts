@@ -46,7 +46,7 @@ describe('logs', () => {
     expect([status, logs[0]?.message]).toEqual(['timeout', 'before'])
   })
 
-  test('fields that cannot be shown, or are too deep, leave the line', async () => {
+  test('fields that are circular or too deep leave the line', async () => {
     const source = `export default () => {
       const cycle = {}; cycle.cycle = cycle
       sdk.log.info('cycle', cycle)
@@ -55,7 +55,7 @@ describe('logs', () => {
     }`
     const { logs } = await sandbox.it.run(job(source))
     expect(logs.map(({ message, fields }) => [message, fields])).toEqual([
-      ['cycle', undefined],
+      ['cycle', { cycle: '[circular]' }],
       ['deep', undefined],
     ])
   })

@@ -1,20 +1,25 @@
+import { createBoundary } from './boundary.ts'
 import { createCalls } from './calls.ts'
 import { createClock } from './clock.ts'
 import { shiftClockReaders } from './clock-readers.ts'
+import { createContext } from './context.ts'
 import { createEntry } from './entry.ts'
 import { createErrors } from './errors.ts'
 import { createExecution } from './execute.ts'
 import { freezeRealm } from './freeze.ts'
 import { harden } from './harden.ts'
-import { collectIntrinsics } from './intrinsics.ts'
+import { collectIntrinsics, followReferences } from './intrinsics.ts'
+import { createLibrary } from './library.ts'
 import { createLogs } from './logs.ts'
 import { createOutput } from './output.ts'
 import { enableOverrides } from './overrides.ts'
 import { capturePrimordials } from './primordials.ts'
 import { createRandom } from './random.ts'
 import { createOwnScope, createSharedScope, lay, scopeNames } from './scope.ts'
+import { createSdk, sdkParts } from './sdk.ts'
 import { createSymbols } from './symbols.ts'
 import { createTimers } from './timers.ts'
+import { layWebGlobals, webGlobals } from './web-globals.ts'
 import { createWorld } from './world.ts'
 
 /** Frames of this file never reach an author: the node keeps only those of the script. */
@@ -26,8 +31,8 @@ export interface GuestKind {
 }
 
 /**
- * The guest as one script: its value is a function that takes the way out to the host (`send`) and
- * returns the way in. Made from the functions' own text, so it is read, typed and linted like the rest.
+ * The guest as one script: its value is a function that takes the ways out to the host (`send`, and
+ * `textOf` for the modules of its library) and returns the way in. Made from the functions' own text, so it is read, typed and linted like the rest.
  *
  * @param shared whether executions share the realm, which is then frozen before the first
  * @param allowCode whether the tenant may make code from strings, which takes a realm of its own
@@ -35,8 +40,8 @@ export interface GuestKind {
 export function guestSource({ shared, allowCode }: GuestKind): string {
   const code = allowCode ? (shared ? 'unshared' : 'allowed') : 'refused'
   const createScope = shared ? createSharedScope : createOwnScope
-  const freeze = `(${freezeRealm})(p, roots, { collectIntrinsics: ${collectIntrinsics}, enableOverrides: ${enableOverrides} })`
-  return `(send) => {
+  const freeze = `(${freezeRealm})(p, roots, { followReferences: ${followReferences}, collectIntrinsics: ${collectIntrinsics}, enableOverrides: ${enableOverrides} })`
+  return `(send, textOf) => {
 'use strict'
 const p = (${capturePrimordials})();
 (${harden})(p, '${code}');
@@ -45,36 +50,50 @@ const shiftReaders = () => (${shiftClockReaders})(p, clock);
 const random = (${createRandom})(p);
 const symbols = (${createSymbols})(p);
 const errors = (${createErrors})(p);
-const outputText = (${createOutput})(p, errors);
+const boundary = (${createBoundary})(p, errors);
+const outputText = (${createOutput})(errors, boundary);
 const createLogs = ${createLogs};
 const createTimers = ${createTimers};
 const createCalls = ${createCalls};
+const makeContext = ${createContext};
 const makeWorld = ${createWorld};
 const makeExecution = ${createExecution};
 const lay = ${lay};
+// One execution at a time: what a realm's executions share asks here whose it is.
+let live;
+let seal = (exports) => exports;
+const library = (${createLibrary})(p, { errors, textOf, seal: (exports) => seal(exports), live: () => live });
+(${layWebGlobals})(p, library, { names: ${JSON.stringify(webGlobals)}, isShared: ${shared} });
+const pgscript = (${createSdk})(p, library, ${JSON.stringify(sdkParts)});
 const scope = (${createScope})(p, lay);
 // Costs half a millisecond: a context of its own has it only for a run that is repeated.
 let traces = { restore: (startedAt) => { if (startedAt !== 0) shiftReaders(); return true }, keep: () => () => {} };
 const createParts = (send, limits, failed) => ({
   errors,
-  logs: createLogs(p, send, limits),
+  logs: createLogs(p, { boundary, send, limits }),
   timers: createTimers(p, errors, send, failed),
-  calls: createCalls(p, errors, send, limits.hostCalls),
+  calls: createCalls(p, { errors, boundary, send, limit: limits.hostCalls }),
 });
-const executeParts = { errors, outputText, createParts, createWorld: (parts) => makeWorld(p, parts) };
+const executeParts = { errors, outputText, createParts, createWorld: (parts) => makeWorld(p, parts, pgscript), createContext: (parts) => makeContext(p, library, parts) };
 const enter = (${createEntry})(p, {
   scope,
   names: ${JSON.stringify(scopeNames)},
-  createExecution: (limits, send) => makeExecution(p, executeParts, send, limits),
+  createExecution: (limits, send, entropy, text) => {
+    const execution = makeExecution(p, executeParts, send, limits);
+    const context = execution.contextOf(text);
+    live = { ...execution.parts, entropy, context, startedAt: p.now(), fail: execution.fail };
+    return { execution, context };
+  },
   send,
   reset: (seed, startedAt) => { symbols.forget(); random.begin(seed); clock.begin(startedAt); return traces.restore(startedAt) },
   keep: () => {
+    const mine = live;
     const back = [symbols.keep(), random.keep(), clock.keep(), traces.keep()];
-    return () => { for (let index = 0; index < 4; index += 1) back[index]() };
+    return () => { live = mine; for (let index = 0; index < 4; index += 1) back[index]() };
   },
 });
-const roots = [...scope.roots, errors.PermanentError, errors.RetryAfterError];
-${shared ? `shiftReaders(); traces = ${freeze}` : ''}
+const roots = [...scope.roots, errors.PermanentError, errors.RetryAfterError, errors.HttpError, pgscript];
+${shared ? `shiftReaders(); traces = ${freeze}; seal = traces.seal` : ''}
 return enter
 }`
 }

@@ -10,18 +10,23 @@ type Factory = (...scope: unknown[]) => unknown
 export interface EntryParts {
   scope: Scope
   names: typeof scopeNames
-  createExecution(limits: GuestLimits, send: Send): Execution
+  createExecution(
+    limits: GuestLimits,
+    send: Send,
+    entropy: string,
+    context: string,
+  ): { execution: Execution; context: object }
   send: Send
   /** Before each execution: its seed, its clock, and what of the realm is to be as at first; false if it cannot be. */
   reset(seed: string, startedAt: number): boolean
-  /** What `reset` has set, as it is now: called, it is so again. */
+  /** What `reset` has set, and whose turn it is, as they are now: called, it is so again. */
   keep(): () => void
 }
 
 /**
  * The one function through which the host enters: `expect` the code of a key, `start` it, `settle` a call,
- * `wake` the timers, `end` it unasked; `rest` does nothing, and is done when the microtasks are. It returns
- * whether that was possible: a realm that cannot be made as at first takes no run any more.
+ * `wake` the timers, `cancel` by signal, `end` it unasked; `rest` does nothing, and is done when the microtasks
+ * are. It returns whether that was possible: a realm that cannot be made as at first takes no run any more.
  *
  * Where a tenant's executions share an isolate, several are alive at once, but one only has the turn: from an
  * entry on its behalf to the end of the microtasks that follow. So each has random numbers, clock and
@@ -64,12 +69,20 @@ export function createEntry(p: Primordials, parts: EntryParts) {
     if (leaving !== undefined) leaving.resume = keep()
   }
 
-  function start(run: number, key: string, input: string, context: string, limits: GuestLimits): void {
+  interface Start {
+    key: string
+    input: string
+    context: string
+    limits: GuestLimits
+    entropy: string
+  }
+
+  function start(run: number, { key, input, context: text, limits, entropy }: Start): void {
     const sendOwn: Send = (verb, a, b, c, d) => {
       if (verb === 'done') p.mapDelete(alive, run)
       send(verb, a, b, c, d, run)
     }
-    const execution = createExecution(limits, sendOwn)
+    const { execution, context } = createExecution(limits, sendOwn, entropy, text)
     p.mapSet(alive, run, { __proto__: null, execution, resume: () => undefined } as unknown as Alive)
     void execution.begin((world) => evaluate(key, world), input, context)
   }
@@ -85,23 +98,36 @@ export function createEntry(p: Primordials, parts: EntryParts) {
     return next.execution
   }
 
-  return function enter(verb: string, run = 0, a = '', b = '', c = '', d = '', e = '', f = 0): boolean {
+  function act(run: number, verb: string, a: string, b: string, call: number): void {
+    const execution = turnTo(run)
+    if (verb === 'settle') execution?.parts.calls.settle(call, a === 'ok', b)
+    else if (verb === 'wake') execution?.parts.timers.wake()
+    else if (verb === 'cancel') execution?.cancel()
+    else if (verb === 'end') {
+      execution?.abandon()
+      p.mapDelete(alive, run)
+    }
+  }
+
+  return function enter(
+    verb: string,
+    run = 0,
+    a = '',
+    b = '',
+    c = '',
+    d = '',
+    e = '',
+    f = 0,
+    g = '',
+  ): boolean {
     if (verb === 'expect') expected = a
     else if (verb === 'forget') p.mapDelete(factories, a)
     else if (verb === 'start') {
       leave()
       current = run
       if (!reset(e, f)) return false
-      start(run, a, b, c, p.parse(d))
-    } else {
-      const execution = turnTo(run)
-      if (verb === 'settle') execution?.parts.calls.settle(f, a === 'ok', b)
-      else if (verb === 'wake') execution?.parts.timers.wake()
-      else if (verb === 'end') {
-        execution?.abandon()
-        p.mapDelete(alive, run)
-      }
-    }
+      start(run, { key: a, input: b, context: c, limits: p.parse(d), entropy: g })
+    } else act(run, verb, a, b, f)
     return true
   }
 }

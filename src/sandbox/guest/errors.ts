@@ -50,12 +50,33 @@ export function createErrors(p: Primordials) {
     }
   }
 
+  class HttpError extends p.Error {
+    override name = 'HttpError'
+    readonly status: number
+    readonly body: unknown
+    constructor(status: number, body?: unknown, options?: ErrorOptions) {
+      const isStatus = typeof status === 'number' && status >= 400 && status <= 599
+      super(typeof body === 'string' ? body : `HTTP ${isStatus ? status : 500}`, options)
+      this.status = isStatus ? p.floor(status) : 500
+      this.body = body
+      mark(this, 'http_error', this.status >= 500 || this.status === 429)
+    }
+  }
+
   /** An error of ours that carries a code, such as a refused host call. */
   function coded(code: string, message: string, retryable: boolean): Error {
     const error = new p.Error(message) as Error & { code: string; retryable: boolean }
     p.defineProperty(error, 'code', { value: code, enumerable: true })
     p.defineProperty(error, 'retryable', { value: retryable, enumerable: true })
     mark(error, code, retryable)
+    return error
+  }
+
+  /** The same, as if made where `site` was. */
+  function codedAt(site: Error, code: string, message: string, retryable: boolean): Error {
+    const error = coded(code, message, retryable)
+    const value = `Error: ${message}\n${framesOf(site)}`
+    p.defineProperty(error, 'stack', { value, writable: true, configurable: true })
     return error
   }
 
@@ -113,5 +134,5 @@ export function createErrors(p: Primordials) {
     if (cause !== undefined) described.cause = describe(cause, depth + 1)
   }
 
-  return { PermanentError, RetryAfterError, coded, describe, mark }
+  return { PermanentError, RetryAfterError, HttpError, coded, codedAt, describe, mark }
 }

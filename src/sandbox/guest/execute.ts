@@ -1,3 +1,4 @@
+import type { ContextParts, createContext } from './context.ts'
 import type { GuestErrors } from './errors.ts'
 import type { LogLimits, Send } from './logs.ts'
 import type { createOutput } from './output.ts'
@@ -5,6 +6,7 @@ import type { Primordials } from './primordials.ts'
 import type { World, WorldParts } from './world.ts'
 
 export interface GuestLimits extends LogLimits {
+  wallMs: number
   outputBytes: number
   hostCalls: number
 }
@@ -16,11 +18,18 @@ export interface ExecuteParts {
   outputText: ReturnType<typeof createOutput>
   createParts(send: Send, limits: GuestLimits, failed: (thrown: unknown) => void): WorldParts
   createWorld(parts: WorldParts): World
+  createContext(parts: ContextParts): ReturnType<typeof createContext>
 }
 
 export interface Execution {
   parts: WorldParts
-  begin(bodyFor: (world: World) => unknown, input: string, context: string): Promise<void>
+  /** Ends it with an error that nobody caught. */
+  fail(thrown: unknown): void
+  /** The script's context, of JSON text. */
+  contextOf(text: string): object
+  /** Sets off the signal that the script has asked for. */
+  cancel(): void
+  begin(bodyFor: (world: World) => unknown, input: string, context: object): Promise<void>
   /** Ends it from outside, without a word. */
   abandon(): void
 }
@@ -32,18 +41,16 @@ export interface Execution {
  */
 export function createExecution(
   p: Primordials,
-  { errors, outputText, createParts, createWorld }: ExecuteParts,
+  { errors, outputText, createParts, createWorld, createContext }: ExecuteParts,
   send: Send,
   limits: GuestLimits,
 ): Execution {
   let open = true
-  const parts = createParts(
-    (verb, a, b, c, d) => {
-      if (open) send(verb, a, b, c, d)
-    },
-    limits,
-    fail,
-  )
+  const sendWhileOpen: Send = (verb, a, b, c, d) => {
+    if (open) send(verb, a, b, c, d)
+  }
+  const parts = createParts(sendWhileOpen, limits, fail)
+  const { make, cancel } = createContext({ ...parts, limits, announce: () => sendWhileOpen('signal') })
 
   function abandon(): void {
     open = false
@@ -61,13 +68,7 @@ export function createExecution(
     if (open) finish('error', p.stringify(errors.describe(thrown)))
   }
 
-  function deepFreeze(value: unknown): unknown {
-    if (typeof value !== 'object' || value === null) return value
-    for (const key of p.keys(value)) deepFreeze((value as Record<string, unknown>)[key])
-    return p.freeze(value)
-  }
-
-  async function begin(bodyFor: (world: World) => unknown, input: string, context: string): Promise<void> {
+  async function begin(bodyFor: (world: World) => unknown, input: string, context: object): Promise<void> {
     try {
       const world = createWorld(parts)
       const body = bodyFor(world)
@@ -78,7 +79,7 @@ export function createExecution(
       if (typeof main !== 'function') {
         throw errors.coded('no_default_export', 'The script has no default export that is a function.', false)
       }
-      const value = await main(p.parse(input), deepFreeze(p.parse(context)))
+      const value = await main(p.parse(input), context)
       const text = outputText(value)
       if (text.length > limits.outputBytes) finish('output_limit', '')
       else finish('completed', text)
@@ -87,5 +88,5 @@ export function createExecution(
     }
   }
 
-  return { parts, begin, abandon }
+  return { parts, contextOf: make, begin, cancel, fail, abandon }
 }

@@ -1,8 +1,18 @@
+import type { Follow } from './intrinsics.ts'
 import type { Primordials } from './primordials.ts'
 
 export interface FreezeParts {
-  collectIntrinsics(p: Primordials, roots: object[]): object[]
+  followReferences: Follow
+  collectIntrinsics(p: Primordials, roots: object[], follow: Follow): object[]
   enableOverrides(p: Primordials, intrinsics: object[]): void
+}
+
+export interface FrozenRealm {
+  /** Before each run; false when the realm is not as at first any more. */
+  restore(): boolean
+  /** What a script may set of the realm, as it is now: called, it is so again. */
+  keep(): () => void
+  seal(exports: object): void
 }
 
 /**
@@ -11,10 +21,10 @@ export interface FreezeParts {
  * intrinsics.
  *
  * @param roots objects of our own that executions share
- * @returns what must be called before each run, false when the realm is not as at first any more; and what
- *   keeps a run's state while another one has its turn
+ * @returns what must be called before each run, what keeps a run's state while another one has its turn, and
+ *   what must be called with the exports of each module that is loaded later
  */
-export function freezeRealm(p: Primordials, roots: object[], parts: FreezeParts) {
+export function freezeRealm(p: Primordials, roots: object[], parts: FreezeParts): FrozenRealm {
   // The last match of a regular expression, on the constructor: it would be read by the next execution.
   const needed = ['length', 'name', 'prototype', 'escape']
   for (const key of p.ownKeys(RegExp)) {
@@ -22,7 +32,7 @@ export function freezeRealm(p: Primordials, roots: object[], parts: FreezeParts)
       delete (RegExp as unknown as Record<string, unknown>)[key]
   }
 
-  const intrinsics = parts.collectIntrinsics(p, roots)
+  const intrinsics = parts.collectIntrinsics(p, roots, parts.followReferences)
   parts.enableOverrides(p, intrinsics)
 
   // Stays a script's to set, and is set back before each run: V8 takes it as plain data only. Nothing keeps
@@ -47,6 +57,21 @@ export function freezeRealm(p: Primordials, roots: object[], parts: FreezeParts)
     }
   }
 
+  /** A table of numbers cannot be frozen; none is ever handed to a script. */
+  const isTable = (object: object) => ArrayBuffer.isView(object)
+  const known = new Set(intrinsics)
+
+  function seal(exports: object): void {
+    const { samples = [] } = exports as { samples?: object[] }
+    const found = new Set(known)
+    parts.followReferences(p, { from: [exports], samples, found })
+    const fresh = [...found].filter((object) => !known.has(object))
+    parts.enableOverrides(p, fresh)
+    for (const object of fresh) if (!isTable(object)) p.freeze(object)
+    // Last: what a stack overflow on the way has left out must be found again.
+    for (const object of fresh) known.add(object)
+  }
+
   return {
     restore: () => limitTraces(10),
     keep: () => {
@@ -55,5 +80,6 @@ export function freezeRealm(p: Primordials, roots: object[], parts: FreezeParts)
         limitTraces(kept)
       }
     },
+    seal,
   }
 }

@@ -1,14 +1,15 @@
 import type { Primordials } from './primordials.ts'
 
+export type Follow = typeof followReferences
+
 /**
- * Every object that two executions of one realm could both reach: what the global object leads to, and
- * what only syntax, or a value made by another, does. Followed through properties, accessors and
- * prototypes, so that an object added by a newer V8 below a known one is found as well.
- *
- * @param roots objects of our own that executions share
+ * Adds to `found` all that is reached from `from`, and what the samples lead to but not the samples: those
+ * are new each time.
  */
-export function collectIntrinsics(p: Primordials, roots: object[]): object[] {
-  const found = new Set<object>()
+export function followReferences(
+  p: Primordials,
+  { from, samples, found }: { from: object[]; samples: object[]; found: Set<object> },
+): void {
   const waiting: object[] = []
 
   function meet(value: unknown): void {
@@ -27,6 +28,21 @@ export function collectIntrinsics(p: Primordials, roots: object[]): object[] {
       meet(property?.set)
     }
   }
+
+  for (const object of from) meet(object)
+  for (const sample of samples) follow(sample)
+  for (let object = waiting.pop(); object; object = waiting.pop()) follow(object)
+}
+
+/**
+ * Every object that two executions of one realm could both reach: what the global object leads to, and
+ * what only syntax, or a value made by another, does. Followed through properties, accessors and
+ * prototypes, so that an object added by a newer V8 below a known one is found as well.
+ *
+ * @param roots objects of our own that executions share
+ */
+export function collectIntrinsics(p: Primordials, roots: object[], follow: Follow): object[] {
+  const found = new Set<object>()
 
   /** V8 hands these to `Error.prepareStackTrace` only, which scripts cannot set; they are frozen even so. */
   function callSite(): unknown {
@@ -69,9 +85,6 @@ export function collectIntrinsics(p: Primordials, roots: object[]): object[] {
     })(),
   ]
 
-  meet(globalThis)
-  for (const root of roots) meet(root)
-  for (const sample of samples) follow(sample as object)
-  for (let object = waiting.pop(); object; object = waiting.pop()) follow(object)
+  follow(p, { from: [globalThis, ...roots], samples: samples as object[], found })
   return [...found]
 }

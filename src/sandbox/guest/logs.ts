@@ -1,3 +1,4 @@
+import type { Boundary } from './boundary.ts'
 import type { Primordials } from './primordials.ts'
 
 export type Send = (
@@ -14,11 +15,17 @@ export interface LogLimits {
   logBytes: number
 }
 
+export interface LogsParts {
+  boundary: Boundary
+  send: Send
+  limits: LogLimits
+}
+
 /**
  * `console` and `log`. Lines leave as they are written, so that those of a run that is killed are kept;
  * beyond the limits nothing leaves at all, so that an endless log costs the script its own time only.
  */
-export function createLogs(p: Primordials, send: Send, limits: LogLimits) {
+export function createLogs(p: Primordials, { boundary, send, limits }: LogsParts) {
   let linesLeft = limits.logLines
   let bytesLeft = limits.logBytes
   const startedAt = p.now()
@@ -45,14 +52,23 @@ export function createLogs(p: Primordials, send: Send, limits: LogLimits) {
     if (typeof value === 'bigint') return `${value}n`
     if (typeof value === 'function') return '[function]'
     if (typeof value !== 'object' || value === null) return p.toText(value)
+    return isError(value) ? showError(value) : boundary.show(value)
+  }
+
+  function isError(value: object): value is Error {
     try {
-      if (value instanceof p.Error) {
-        const { stack, name, message } = value
-        return typeof stack === 'string' ? stack : `${name}: ${message}`
-      }
-      return p.stringify(value) ?? '[object]'
+      return value instanceof p.Error
     } catch {
-      return '[object that cannot be shown]'
+      return false
+    }
+  }
+
+  function showError(error: Error): string {
+    try {
+      const { stack, name, message } = error
+      return typeof stack === 'string' ? stack : `${name}: ${message}`
+    } catch {
+      return '[error that cannot be shown]'
     }
   }
 
@@ -66,7 +82,7 @@ export function createLogs(p: Primordials, send: Send, limits: LogLimits) {
 
   function fieldsText(fields: unknown): string {
     if (typeof fields !== 'object' || fields === null) return ''
-    const shown = show(fields)
+    const shown = boundary.show(fields)
     return shown[0] === '{' ? shown : ''
   }
 
@@ -100,5 +116,5 @@ export function createLogs(p: Primordials, send: Send, limits: LogLimits) {
     warn: toLog('warn'),
     error: toLog('error'),
   })
-  return { console, log }
+  return { console, log, left: () => ({ lines: open ? linesLeft : 0, bytes: open ? bytesLeft : 0 }) }
 }

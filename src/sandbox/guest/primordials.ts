@@ -14,11 +14,14 @@ export function capturePrimordials() {
 
   return {
     uncurry,
+    // biome-ignore lint/security/noGlobalEval: for our own modules. Called by another name it evaluates in the global scope; kept before it is taken away.
+    evaluate: globalThis.eval,
     Date,
     Error,
     Promise,
     RangeError,
     TypeError,
+    Uint8Array,
     arrayIsArray: Array.isArray,
     create: Object.create,
     defineProperty: Object.defineProperty,
@@ -31,6 +34,7 @@ export function capturePrimordials() {
     construct: Reflect.construct,
     apply: Reflect.apply,
     now: Date.now,
+    floor: Math.floor,
     max: Math.max,
     min: Math.min,
     parse: JSON.parse,

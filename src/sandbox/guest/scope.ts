@@ -50,7 +50,8 @@ export function createSharedScope(p: Primordials, lay: Lay): Scope {
     const property = p.getOwnPropertyDescriptor(globalThis, key)
     if (property === undefined || key === 'globalThis' || key === '$pgscript$') continue
     // Writable until the overrides are enabled, which make it an accessor that a script can assign over.
-    p.defineProperty(prototype, key, { ...property, writable: true, configurable: true })
+    const isData = property.get === undefined
+    p.defineProperty(prototype, key, { ...property, ...(isData && { writable: true }), configurable: true })
   }
   return {
     isShared: true,

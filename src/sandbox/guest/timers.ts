@@ -51,6 +51,15 @@ export function createTimers(
     return id
   }
 
+  /** For ourselves: under a key that no script can name, and not among those it may have. */
+  function remind(wait: number, callback: () => void): void {
+    const due = p.now() + wait
+    const timer = { __proto__: null, due, every: 0, callback, args: [] } as unknown as Timer
+    p.mapSet(timers, {} as unknown as number, timer)
+    pending += 1
+    ring(due)
+  }
+
   function clear(id: unknown): void {
     if (p.mapDelete(timers, id as number)) pending -= 1
   }
@@ -105,6 +114,7 @@ export function createTimers(
     setTimeout: (callback: unknown, delay?: unknown, ...args: unknown[]) => add(callback, delay, false, args),
     setInterval: (callback: unknown, delay?: unknown, ...args: unknown[]) => add(callback, delay, true, args),
     clear,
+    remind,
     wake,
     /** None of them ever goes off, and none can be set. */
     end: () => {

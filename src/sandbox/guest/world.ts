@@ -2,6 +2,7 @@ import type { createCalls } from './calls.ts'
 import type { GuestErrors } from './errors.ts'
 import type { createLogs } from './logs.ts'
 import type { Primordials } from './primordials.ts'
+import type { createSdk } from './sdk.ts'
 import type { createTimers } from './timers.ts'
 
 export interface WorldParts {
@@ -17,8 +18,12 @@ export interface World {
   importModule(specifier: string): object
 }
 
-export function createWorld(p: Primordials, parts: WorldParts): World {
-  const { errors, logs, timers, calls } = parts
+export function createWorld(
+  p: Primordials,
+  parts: WorldParts,
+  pgscript: ReturnType<typeof createSdk>,
+): World {
+  const { errors, logs, timers } = parts
   const resolved = p.Promise.resolve()
 
   function queueMicrotask(callback: unknown): void {
@@ -26,25 +31,10 @@ export function createWorld(p: Primordials, parts: WorldParts): World {
     p.whenDone(resolved, () => p.apply(callback as () => void, undefined, []))
   }
 
-  const sdk = p.freeze({
-    log: logs.log,
-    PermanentError: errors.PermanentError,
-    RetryAfterError: errors.RetryAfterError,
-    http: calls.namespace('http', ['get', 'post', 'put', 'patch', 'delete', 'request']),
-    db: calls.namespace('db', ['query', 'queryOne', 'execute']),
-    cache: calls.namespace('cache', ['get', 'set', 'delete', 'exists', 'increment', 'expire']),
-    storage: calls.namespace('storage', ['get', 'set', 'delete', 'exists', 'list']),
-    events: calls.namespace('events', ['publish']),
-    scripts: calls.namespace('scripts', ['execute', 'enqueue']),
-    secrets: calls.namespace('secrets', ['get']),
-    variables: calls.namespace('variables', ['get']),
-  })
-
-  let pgscript: object | undefined
   return {
     globals: {
       console: logs.console,
-      sdk,
+      sdk: pgscript.sdk,
       setTimeout: timers.setTimeout,
       setInterval: timers.setInterval,
       clearTimeout: timers.clear,
@@ -52,10 +42,7 @@ export function createWorld(p: Primordials, parts: WorldParts): World {
       queueMicrotask,
     },
     importModule(specifier) {
-      if (specifier === 'pgscript') {
-        pgscript ??= p.freeze({ ...sdk, sdk })
-        return pgscript
-      }
+      if (specifier === 'pgscript') return pgscript.module
       throw errors.coded(
         'module_not_found',
         `There is no module '${specifier}'; a script may import 'pgscript'.`,

@@ -1,4 +1,5 @@
 import type { HostMetrics, Verdict } from '../protocol.ts'
+import { drawEntropy } from './entropy.ts'
 import type { Warmth } from './isolate-pool.ts'
 import type { Realm } from './realm.ts'
 import type { WarmIsolate } from './warm-isolate.ts'
@@ -31,6 +32,8 @@ export interface HostRunEvents {
   elsewhere(run: HostRun): void
 }
 
+/** What a script that has asked for its signal gets to react to a cancellation; the node waits 700 ms at most. */
+const noticeMs = 200
 /** How long an isolate may take to come to rest, once its script has ended or was stopped. */
 const restMs = 100
 /** Promises that nobody handled are read when all else is done, and reading may run the script once more. */
@@ -51,6 +54,9 @@ export class HostRun {
   #ended = false
   #wallTimer: NodeJS.Timeout | undefined
   #alarm: NodeJS.Timeout | undefined
+  #hasSignal = false
+  #cancelled = false
+  #notice: NodeJS.Timeout | undefined
   /** The entries into the isolate that have not come back. */
   #entries = 0
   /** Whether the last entry left nothing to run in the isolate. */
@@ -71,11 +77,21 @@ export class HostRun {
       this.#realm = realm
       if (this.#ended) return
       const number = Number(id)
+      const entropy = startedAt === 0 ? drawEntropy() : seed.repeat(2)
       realm.listen(number, (verb, a, b, c, d) => this.#heard(verb, a, b, c, d))
       this.#startedAt = performance.now()
       this.#wallTimer = setTimeout(() => this.stop('timeout'), limits.wallMs)
       this.#events.sendStarted(id, warmth, String(startedAt || Date.now()))
-      const begun = realm.start({ number, key, input, context, limits: limitsText, seed, startedAt })
+      const begun = realm.start({
+        number,
+        key,
+        input,
+        context,
+        limits: limitsText,
+        seed,
+        startedAt,
+        entropy,
+      })
       this.#enter(begun.then((possible) => possible === false && this.#leave()))
     } catch (error) {
       this.#failToStart(error)
@@ -128,6 +144,7 @@ export class HostRun {
     else if (verb === 'call') this.#heardCall(Number(a), b, c)
     else if (verb === 'cut') this.#events.send('cut', id)
     else if (verb === 'alarm') this.#setAlarm(Number(a))
+    else if (verb === 'signal') this.#hasSignal = true
     else if (verb === 'done') this.#heardDone(String(a) as Verdict, b)
   }
 
@@ -156,6 +173,18 @@ export class HostRun {
   settle(call: number, ok: boolean, text: string): void {
     if (this.#ended || this.#realm === undefined) return
     this.#enter(this.#realm.settle(Number(this.job.id), call, ok, text))
+  }
+
+  /** Stops the run: at once, or with notice where the script listens for it. */
+  cancel(): void {
+    if (this.#cancelled || this.#ended) return
+    if (!this.#hasSignal || this.#realm === undefined) {
+      this.stop('cancelled')
+      return
+    }
+    this.#cancelled = true
+    this.#notice = setTimeout(() => this.stop('cancelled'), noticeMs)
+    this.#enter(this.#realm.cancel(Number(this.job.id)))
   }
 
   /**
@@ -189,8 +218,11 @@ export class HostRun {
     return [this.job.id, this.#peak, Math.round(turns.spentBy(this)), Math.round(Math.max(0, age))]
   }
 
-  #end(verdict: Verdict, payload: string): void {
+  #end(reached: Verdict, text: string): void {
+    // However it ended after it had been told to stop: it was cancelled.
+    const [verdict, payload] = this.#cancelled ? (['cancelled', ''] as const) : [reached, text]
     this.#ended = true
+    clearTimeout(this.#notice)
     clearTimeout(this.#wallTimer)
     clearTimeout(this.#alarm)
     const durationMs = this.#startedAt === 0 ? 0 : performance.now() - this.#startedAt

@@ -158,7 +158,7 @@ function receive(parts: string[]): void {
   } else if (verb === 'reply') runs.get(id)?.settle(Number(a), b === 'ok', c)
   else if (verb === 'stop') {
     if (waiting.delete(id) || later.delete(id)) send('done', id, 'cancelled', '', '{}', 'clean')
-    runs.get(id)?.stop('cancelled')
+    runs.get(id)?.cancel()
   } else if (verb === 'warm') void receiveWarm(parts)
   else if (verb === 'compile') void compileOnly(b, c).then((compiled) => send('compiled', id, compiled))
   else if (verb === 'trim') pool.trim()

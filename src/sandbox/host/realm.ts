@@ -1,5 +1,7 @@
 import ivm from 'isolated-vm'
 
+import { moduleText } from '../guest/modules.ts'
+
 /** What a realm says to the host: verbs of the guest's `send`. */
 export type RealmListener = (verb: string, a: string | number, b: string, c: string, d: string) => void
 
@@ -13,6 +15,8 @@ export interface RealmRun {
   seed: string
   /** 0 for the machine's own clock. */
   startedAt: number
+  /** 64 hexadecimal digits that nobody can foresee; where a run is repeated, made of its seed. */
+  entropy: string
 }
 
 /**
@@ -31,6 +35,8 @@ export interface Realm {
   end(run: number): Promise<unknown>
   rest(): Promise<unknown>
   listen(run: number, listener: RealmListener | undefined): void
+  /** Sets off the signal that the script has asked for. */
+  cancel(run: number): Promise<unknown>
   /** Must be called: contexts that are not released end a reused isolate after some 800 runs. */
   release(): void
 }
@@ -45,8 +51,10 @@ export async function createRealm(isolate: ivm.Isolate, guest: ivm.Script): Prom
       listeners.get(run)?.(verb, a, b, c, d),
     { ignored: true },
   )
+  // The isolate's thread waits for this one: texts stay here until one of them is needed.
+  const textOf = new ivm.Callback((name: string) => moduleText(name))
   const connect: ivm.Reference = await guest.run(context, { reference: true })
-  const enter: ivm.Reference = await connect.apply(undefined, [send], { result: { reference: true } })
+  const enter: ivm.Reference = await connect.apply(undefined, [send, textOf], { result: { reference: true } })
   connect.release()
 
   return {
@@ -55,13 +63,14 @@ export async function createRealm(isolate: ivm.Isolate, guest: ivm.Script): Prom
       return Promise.all([enter.apply(undefined, ['expect', 0, key]), body.run(context)])
     },
     forget: (key) => enter.applyIgnored(undefined, ['forget', 0, key]),
-    start: ({ number, key, input, context, limits, seed, startedAt }) =>
-      enter.apply(undefined, ['start', number, key, input, context, limits, seed, startedAt]),
+    start: ({ number, key, input, context, limits, seed, startedAt, entropy }) =>
+      enter.apply(undefined, ['start', number, key, input, context, limits, seed, startedAt, entropy]),
     settle: (run, call, ok, text) =>
       enter.apply(undefined, ['settle', run, ok ? 'ok' : 'error', text, '', '', '', call]),
     wake: (run) => enter.apply(undefined, ['wake', run]),
     end: (run) => enter.apply(undefined, ['end', run]),
     rest: () => enter.apply(undefined, ['rest']),
+    cancel: (run) => enter.apply(undefined, ['cancel', run]),
     listen(run, listener) {
       if (listener) listeners.set(run, listener)
       else listeners.delete(run)

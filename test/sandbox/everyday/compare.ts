@@ -6,6 +6,13 @@ import { isolations, job, useSandbox } from '../jobs.ts'
 /** What it shows, and the body of an async function that returns what it found. */
 export type Snippet = readonly [name: string, body: string]
 
+const AsyncFunction = (async () => undefined).constructor as new (body: string) => () => Promise<unknown>
+
+/** In this very realm, for code that needs the globals which Node.js adds to ECMAScript's. */
+async function inThisRealm(body: string): Promise<string> {
+  return JSON.stringify(await new AsyncFunction(`'use strict'; ${body}`)())
+}
+
 /** JSON, with what JSON cannot say of a failure. */
 async function inPlainNode(body: string): Promise<string> {
   const globals = { setTimeout, clearTimeout, setInterval, clearInterval, queueMicrotask }
@@ -14,14 +21,19 @@ async function inPlainNode(body: string): Promise<string> {
 }
 
 /** Ordinary code must not notice where it runs: each snippet gives what plain Node gives. */
-export function describeEveryday(topic: string, snippets: readonly Snippet[]): void {
+export function describeEveryday(
+  topic: string,
+  snippets: readonly Snippet[],
+  { usesWebGlobals = false } = {},
+): void {
+  const expected = usesWebGlobals ? inThisRealm : inPlainNode
   describe.each(isolations)(`everyday ${topic} with isolation %s`, (isolation) => {
     const sandbox = useSandbox({ hosts: 1 })
 
     test.for(snippets)('%s', async ([, body]) => {
       const result = await sandbox.it.run(job(`export default async () => { ${body} }`, { isolation }))
       expect(result.error).toBeNull()
-      expect(result.output).toBe(await inPlainNode(body))
+      expect(result.output).toBe(await expected(body))
     })
   })
 }

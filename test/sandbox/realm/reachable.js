@@ -27,6 +27,14 @@ const roots = () => ({
     new Proxy({}, {}),
     ((strings) => strings)`tagged`,
   ],
+  web: {
+    subtle: crypto.subtle,
+    sizes: [
+      new CountQueuingStrategy({ highWaterMark: 1 }).size,
+      new ByteLengthQueuingStrategy({ highWaterMark: 1 }).size,
+    ],
+    ...instances(),
+  },
   made: [
     new Map().entries(),
     new Set().values(),
@@ -59,6 +67,40 @@ const roots = () => ({
     captured(),
   ],
 })
+
+// Of the web's classes.
+const instances = () => [
+  new URL('https://a/?b=c'),
+  new URLSearchParams('a=b').entries(),
+  new Headers({ a: 'b' }),
+  new Headers({ a: 'b' }).entries(),
+  new FormData().entries(),
+  new Blob(['a']),
+  new File(['a'], 'b'),
+  new Request('https://a/', { method: 'POST', body: 'a' }),
+  new Response('a'),
+  new Response('a').body,
+  new Response('a').body.getReader(),
+  new Response('a').body.getReader({ mode: 'byob' }),
+  new Response('a').body.values(),
+  new ReadableStream({}),
+  new WritableStream({}),
+  new WritableStream({}).getWriter(),
+  new TransformStream({}),
+  new TransformStream({}).readable,
+  new TransformStream({}).writable,
+  new CountQueuingStrategy({ highWaterMark: 1 }),
+  new TextEncoder(),
+  new TextDecoder(),
+  new Event('a'),
+  new CustomEvent('a'),
+  new EventTarget(),
+  new AbortController(),
+  new AbortController().signal,
+  new DOMException('a'),
+  caught(() => atob('%')),
+  structuredClone({ a: [new Date(0)] }),
+]
 
 function caught(action) {
   try {

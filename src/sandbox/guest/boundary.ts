@@ -1,0 +1,183 @@
+import type { GuestErrors } from './errors.ts'
+import type { Primordials } from './primordials.ts'
+
+export type Boundary = ReturnType<typeof createBoundary>
+
+/**
+ * The one way from a script's values to JSON text: for outputs, arguments of calls, and fields of logs. Nothing
+ * is lost without a word: what JSON has no form for is an error that names its path, or a text in a log.
+ *
+ * Most values are plain, so they are looked through first (a third of what `JSON.stringify` costs) and then
+ * written by it; only others are copied.
+ */
+export function createBoundary(p: Primordials, errors: GuestErrors) {
+  const maxDepth = 500
+  const plainPrototype = Object.prototype
+  const tagOf = p.uncurry(Object.prototype.toString)
+  const { isView } = ArrayBuffer
+  const base64 = p.uncurry(Uint8Array.prototype.toBase64)
+  const bytesOf = (buffer: unknown) => new p.Uint8Array(buffer as ArrayBuffer)
+
+  // Two loops that say the same, on purpose: a call for each value would make this twice as slow.
+  function isPlain(value: object, depth: number): boolean {
+    if (depth > maxDepth) return false
+    if (p.getPrototypeOf(value) !== plainPrototype) return p.arrayIsArray(value) && isPlainArray(value, depth)
+    for (const key in value) {
+      const item = (value as Record<string, unknown>)[key]
+      if (typeof item === 'object' ? item !== null && !isPlain(item, depth + 1) : isOdd(item)) return false
+    }
+    return true
+  }
+
+  function isPlainArray(value: unknown[], depth: number): boolean {
+    for (let index = 0; index < value.length; index += 1) {
+      const item = value[index]
+      if (typeof item === 'object' ? item !== null && !isPlain(item, depth + 1) : isOdd(item)) return false
+    }
+    return true
+  }
+
+  const isOdd = (value: unknown) =>
+    typeof value === 'function' || typeof value === 'symbol' || typeof value === 'bigint'
+
+  interface Copying {
+    /** Instead of failing, a log says what is there. */
+    lenient: boolean
+    path: string[]
+    ancestors: object[]
+    refuse(what: string): Error
+  }
+
+  /** What to do instead, for kinds of objects that JSON would make `{}` of. */
+  const remedies: Record<string, string> = {
+    __proto__: null as never,
+    Map: 'use Object.fromEntries(map) or [...map]',
+    Set: 'use [...set]',
+    WeakMap: 'it cannot be listed',
+    WeakSet: 'it cannot be listed',
+    Promise: 'await it first',
+    RegExp: 'use its source',
+    Response: 'use await response.json() or text()',
+    Request: 'use await request.json() or text()',
+    Headers: 'use Object.fromEntries(headers)',
+    FormData: 'use Object.fromEntries(form)',
+    URLSearchParams: 'use Object.fromEntries(params)',
+    Blob: 'use await blob.text() or bytes()',
+    File: 'use await file.text() or bytes()',
+    ReadableStream: 'read it first',
+    Generator: 'use [...generator]',
+    AsyncGenerator: 'use await Array.fromAsync(generator)',
+    AbortSignal: 'it means nothing outside',
+  }
+
+  function odd(copying: Copying, what: string, shown: unknown): unknown {
+    if (copying.lenient) return shown
+    throw copying.refuse(what)
+  }
+
+  function copyPrimitive(value: unknown, copying: Copying): unknown {
+    if (typeof value === 'bigint')
+      return odd(copying, 'is a BigInt; convert it to a string or a number', `${value}n`)
+    if (typeof value === 'function') return odd(copying, 'is a function', '[function]')
+    if (typeof value === 'symbol') return odd(copying, 'is a symbol', p.toText(value))
+    return value
+  }
+
+  function copyItems(from: object, copying: Copying): unknown {
+    if (p.arrayIsArray(from)) {
+      const items: unknown[] = []
+      for (let index = 0; index < from.length; index += 1) {
+        const value = copyAt(`${index}`, from[index], copying)
+        p.defineProperty(items, index, { value, writable: true, enumerable: true, configurable: true })
+      }
+      return items
+    }
+    const items = p.create(null) as Record<string, unknown>
+    if (tagOf(from) === '[object Error]') {
+      items.name = copyAt('name', (from as Error).name, copying)
+      items.message = copyAt('message', (from as Error).message, copying)
+    }
+    for (const key of p.keys(from)) items[key] = copyAt(key, (from as Record<string, unknown>)[key], copying)
+    return items
+  }
+
+  function copyAt(key: string, value: unknown, copying: Copying): unknown {
+    const { path } = copying
+    const depth = path.length
+    // Set by index and by length: `push` is the author's to replace.
+    p.defineProperty(path, depth, { value: key, writable: true, enumerable: true, configurable: true })
+    const copied = copy(value, key, copying)
+    path.length = depth
+    return copied
+  }
+
+  function copyObject(value: object, copying: Copying): unknown {
+    const { ancestors } = copying
+    const depth = ancestors.length
+    for (let index = 0; index < depth; index += 1)
+      if (ancestors[index] === value) return odd(copying, 'is circular: it contains itself', '[circular]')
+    if (depth > maxDepth) return odd(copying, `is nested more than ${maxDepth} levels deep`, '[too deep]')
+    const tag = p.slice(tagOf(value), 8, -1)
+    if (isView(value))
+      return base64(bytesOf(value.buffer).subarray(value.byteOffset, value.byteOffset + value.byteLength))
+    if (tag === 'ArrayBuffer') return base64(bytesOf(value))
+    if (tag === 'Number' || tag === 'String' || tag === 'Boolean') return p.parse(p.stringify(value))
+    const remedy = remedies[tag]
+    if (remedy !== undefined)
+      return odd(copying, `is a ${tag}, which has no JSON form; ${remedy}`, `[${tag}]`)
+    p.defineProperty(ancestors, depth, { value, writable: true, enumerable: true, configurable: true })
+    const copied = copyItems(value, copying)
+    ancestors.length = depth
+    return copied
+  }
+
+  function copy(given: unknown, key: string, copying: Copying): unknown {
+    let value = given
+    if (typeof value === 'object' && value !== null) {
+      const { toJSON } = value as { toJSON?: unknown }
+      if (typeof toJSON === 'function') value = p.apply(toJSON as () => unknown, value, [key])
+    }
+    if (typeof value === 'object' && value !== null) return copyObject(value, copying)
+    return copyPrimitive(value, copying)
+  }
+
+  function pathOf(root: string, { path }: Copying): string {
+    let text = root
+    for (let index = 0; index < path.length; index += 1) text += `.${path[index]}`
+    return text.length > 200 ? `${p.slice(text, 0, 200)}…` : text
+  }
+
+  /** The text, or undefined for what JSON has no value for: `undefined`. */
+  function write(value: unknown, root: string, fail: (reason: string) => Error): string | undefined {
+    let refused: Error | undefined
+    const copying: Copying = {
+      lenient: false,
+      path: [],
+      ancestors: [],
+      refuse(what) {
+        refused = fail(`${pathOf(root, copying)} ${what}.`)
+        return refused
+      },
+    }
+    try {
+      if (typeof value === 'object' && value !== null && isPlain(value, 0)) return p.stringify(value)
+      return p.stringify(copy(value, '', copying))
+    } catch (thrown) {
+      // A getter, a trap or a toJSON of the author's, or a text that is too long for V8.
+      throw thrown === refused && refused ? refused : fail(errors.describe(thrown).message)
+    }
+  }
+
+  /** For a log: never throws, whatever the value does. */
+  function show(value: unknown): string {
+    try {
+      if (typeof value === 'object' && value !== null && isPlain(value, 0)) return p.stringify(value)
+      const copying: Copying = { lenient: true, path: [], ancestors: [], refuse: () => new p.Error('') }
+      return p.stringify(copy(value, '', copying)) ?? 'undefined'
+    } catch {
+      return '[object that cannot be shown]'
+    }
+  }
+
+  return { write, show }
+}
