@@ -36,7 +36,7 @@ export async function runScript(
       if (answer instanceof Error) throw answer
       const value =
         typeof answer === 'function' ? (answer as (...args: unknown[]) => unknown)(...given) : answer
-      return JSON.stringify(value ?? null)
+      return JSON.stringify((await value) ?? null)
     },
   })
   return { made, result, value: result.output === null ? undefined : JSON.parse(result.output) }
