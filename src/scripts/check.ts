@@ -1,9 +1,11 @@
 import { checkExports, type ScriptType } from './check-exports.ts'
 import { checkImports } from './check-imports.ts'
+import { checkSchemas } from './check-schemas.ts'
 import { type Finding, ScriptRefusedError, tooDeeplyNested } from './finding.ts'
 import { readModule, type ScriptLanguage } from './language.ts'
 import { checkName } from './name.ts'
 import { normalizeSource } from './normalize.ts'
+import type { JsonSchema } from './schema-hazards.ts'
 import { type CompiledScript, compileModule } from './transform.ts'
 
 export interface CheckConfig {
@@ -18,6 +20,8 @@ export interface ScriptToCheck {
   /** Found out from the source when absent. */
   language?: ScriptLanguage | undefined
   config?: CheckConfig | undefined
+  inputSchema?: JsonSchema | null | undefined
+  outputSchema?: JsonSchema | null | undefined
 }
 
 export interface ScriptCheck {
@@ -45,13 +49,15 @@ export function checkScript(script: ScriptToCheck): ScriptCheck {
   }
 }
 
-function judge(before: Finding[], text: string, { name, type, language }: ScriptToCheck): ScriptCheck {
+function judge(before: Finding[], text: string, script: ScriptToCheck): ScriptCheck {
+  const { name, type, language } = script
   const module = readModule(text, language)
   const compiled = compileModule({ source: text, fileName: name }, module)
   const findings = [
     ...before,
     ...checkImports(text, compiled.imports),
     ...checkExports(text, module.program, compiled.exports, type),
+    ...checkSchemas(script),
   ]
   return findings.some(isError) ? { state: 'rejected', findings } : { state: 'accepted', findings, compiled }
 }

@@ -1,11 +1,11 @@
 import { AppError, type AppErrorOptions } from '../errors.ts'
 import { type Logger, silentLogger } from '../log.ts'
 import type { ScriptCheck, ScriptToCheck } from './check.ts'
+import type { LinkedCompileOptions, LinkedScript } from './compile-linked.ts'
 import { type Finding, ScriptRefusedError } from './finding.ts'
 import { Lanes } from './lanes.ts'
 import type { Result, Work } from './script-service-child.ts'
 import { ProcessLostError, type ScriptProcess, startScriptProcess } from './script-service-process.ts'
-import type { CompiledScript, CompileOptions } from './transform.ts'
 
 // Reading a script is synchronous, and a source made for it keeps a processor busy for minutes and fills
 // any memory, some of it inside V8's parsers, which hear of nothing until they are done (a class of
@@ -21,7 +21,7 @@ export interface ScriptServiceOptions {
   logger?: Logger
 }
 
-/** `checkScript` and `compileScript` for a process that must not wait for them. */
+/** `checkScript` and `compileLinked` for a process that must not wait for them. */
 export interface ScriptService {
   /**
    * As `checkScript`; a source that takes too long or too much memory is rejected as `too_complex`.
@@ -31,10 +31,10 @@ export interface ScriptService {
    */
   check(script: ScriptToCheck, lane?: string): Promise<ScriptCheck>
   /**
-   * @throws {ScriptRefusedError} as `compileScript` does, or with the one finding `too_complex`.
+   * @throws {ScriptRefusedError} as `compileLinked` does, or with the one finding `too_complex`.
    * @throws {ScriptServiceUnavailableError}
    */
-  compile(options: CompileOptions, lane?: string): Promise<CompiledScript>
+  compile(options: LinkedCompileOptions, lane?: string): Promise<LinkedScript>
   /** Rejects what is under way or waits; fulfilled when no process is left. */
   close(): Promise<void>
 }
