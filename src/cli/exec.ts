@@ -54,7 +54,7 @@ recorded. Exit code 1 when the script did not complete.`,
         const fileName = file === '-' ? 'stdin.js' : basename(file)
         const api = openScriptApi({ database, logger })
         const result = await runAdHoc(
-          { sandbox, scripts, api },
+          { database, sandbox, scripts, api },
           { fileName, source, input: jsonInput, tenant, limits, settings },
         )
         print(json, result, resultLines(result))

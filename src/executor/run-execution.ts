@@ -29,11 +29,11 @@ function contextOf(execution: ClaimedExecution, version: RunnableVersion) {
 }
 
 export function jobOf(execution: ClaimedExecution, version: RunnableVersion): SandboxJob {
-  const { key, fileName, code, source } = version
+  const { key, fileName, code, source, files } = version
   return {
     executionId: execution.id,
     tenantId: execution.tenant_id,
-    script: { key, fileName, code, source },
+    script: { key, fileName, code, source, ...(files && { files }) },
     input: execution.input,
     context: JSON.stringify(contextOf(execution, version)),
     limits: sandboxLimits(version.limits),

@@ -21,7 +21,7 @@ export interface LinkOptions {
 
 export interface LinkedCode {
   code: string
-  /** Of the script's own part, and then of each library, where in the code its line 1 lies (see `compileScript`). */
+  /** Empty where nothing was put to the script's own code; else of the script's own part, and then of each library, where in the code its line 1 lies (see `compileScript`). */
   places: Place[]
 }
 
@@ -39,7 +39,7 @@ export interface Place {
  */
 export function linkScript({ main, libraries, input, output }: LinkOptions): LinkedCode {
   const hasSchema = input !== null || output !== null
-  if (libraries.length === 0 && !hasSchema) return { code: main.code, places: [placeAt(main, 1)] }
+  if (libraries.length === 0 && !hasSchema) return { code: main.code, places: [] }
 
   const places = [placeAt(main, 1)]
   let text = `(($main, $link) => $link($main))(${main.code}\n,($main) => (${linkParts})({ body: $main, imports: ${importsText(main)} }, [`

@@ -40,6 +40,7 @@ export function createWorld(p: Primordials, parts: WorldParts): World {
     variables: calls.namespace('variables', ['get']),
   })
 
+  const internals = p.freeze({ coded: errors.coded })
   let pgscript: object | undefined
   return {
     globals: {
@@ -52,6 +53,8 @@ export function createWorld(p: Primordials, parts: WorldParts): World {
       queueMicrotask,
     },
     importModule(specifier) {
+      // For code that we put around a script; a script's own imports never name it.
+      if (specifier === 'pgscript:internals') return internals
       if (specifier === 'pgscript') {
         pgscript ??= p.freeze({ ...sdk, sdk })
         return pgscript

@@ -8,26 +8,45 @@ function text(value: unknown, limit: number): string {
 
 interface Frame {
   text: string
+  source: string
   line: number
   column: number
 }
 
 /** Only the script's own frames: no host, guest or library frame, and no path of this machine. */
-function scriptFrames(frames: string, fileName: string): Frame[] {
+function scriptFrames(frames: string, script: SandboxScript): Frame[] {
+  const { fileName } = script
   const found: Frame[] = []
   for (const line of frames.split('\n')) {
     const at = Math.max(line.lastIndexOf(`(${fileName}:`), line.lastIndexOf(`at ${fileName}:`))
     if (at < 0 || !line.startsWith('    at ')) continue
     const position = /:(\d{1,9}):(\d{1,9})\)?$/.exec(line)
-    if (position) found.push({ text: line, line: Number(position[1]), column: Number(position[2]) })
+    const frame = position && frameAt(line, Number(position[1]), Number(position[2]), script)
+    if (frame) found.push(frame)
   }
   return found.slice(0, 20)
 }
 
+/** Undefined for a line that is in no file: what was put between them is ours. */
+function frameAt(
+  text: string,
+  line: number,
+  column: number,
+  { fileName, source, files }: SandboxScript,
+): Frame | undefined {
+  if (files === undefined) return { text, source, line, column }
+  const file = files.find(({ firstLine, lines }) => line >= firstLine && line < firstLine + lines)
+  if (file === undefined) return undefined
+  const own = line - file.firstLine + 1
+  const at = text.lastIndexOf(`${fileName}:${line}:${column}`)
+  const mapped = `${text.slice(0, at)}${file.fileName}:${own}:${column}${text.endsWith(')') ? ')' : ''}`
+  return { text: mapped, source: file.source, line: own, column }
+}
+
 const longestSourceLine = 500
 
-function pointAt(source: string, frame: Frame): Partial<SandboxError> {
-  const sourceLine = source.split('\n', frame.line)[frame.line - 1]?.replace(/\r$/, '')
+function pointAt(frame: Frame): Partial<SandboxError> {
+  const sourceLine = frame.source.split('\n', frame.line)[frame.line - 1]?.replace(/\r$/, '')
   if (sourceLine === undefined || sourceLine.length > longestSourceLine) return {}
   if (frame.column > sourceLine.length + 1) return { sourceLine }
   return { sourceLine, caret: `${' '.repeat(frame.column - 1)}^` }
@@ -43,7 +62,7 @@ export function scriptError(claim: unknown, script: SandboxScript, depth = 0): S
     typeof given.code === 'string' && /^[a-z_]{1,64}$/.test(given.code) ? given.code : 'script_error'
   const type = text(given.type, 100) || 'Error'
   const message = text(given.message, 4096)
-  const frames = scriptFrames(text(given.frames, 16_384), script.fileName)
+  const frames = scriptFrames(text(given.frames, 16_384), script)
   const [first] = frames
   const outOfMemory = type === 'RangeError' && message === 'Array buffer allocation failed'
   const wait = given.retryAfterSeconds
@@ -52,7 +71,7 @@ export function scriptError(claim: unknown, script: SandboxScript, depth = 0): S
     type,
     message,
     stack: [`${type}: ${message}`, ...frames.map((frame) => frame.text)].join('\n'),
-    ...(first && { line: first.line, column: first.column, ...pointAt(script.source, first) }),
+    ...(first && { line: first.line, column: first.column, ...pointAt(first) }),
     ...(isRecord(given.cause) && depth < 4 && { cause: scriptError(given.cause, script, depth + 1) }),
     retryable: !outOfMemory && given.retryable === true,
     ...(typeof wait === 'number' && wait >= 0 && { retryAfterSeconds: Math.min(wait, 1e9) }),
