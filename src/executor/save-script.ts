@@ -49,7 +49,16 @@ export async function saveScript(
     tenantId,
     scriptId,
     version,
-    script: { name, source, type, language, inputSchema, outputSchema },
+    // The database has judged the size.
+    script: {
+      name,
+      source,
+      type,
+      language,
+      inputSchema,
+      outputSchema,
+      config: { maxSourceBytes: 1_048_576 },
+    },
   })
   await recordVerdict(database, { tenantId, scriptId, version }, verdict)
   const { state, findings } = verdict

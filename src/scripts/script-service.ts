@@ -1,3 +1,4 @@
+import type { AnalysisBlock } from '../config.ts'
 import { AppError, type AppErrorOptions } from '../errors.ts'
 import { type Logger, silentLogger } from '../log.ts'
 import type { ScriptCheck, ScriptToCheck } from './check.ts'
@@ -18,6 +19,8 @@ import { ProcessLostError, type ScriptProcess, startScriptProcess } from './scri
 export interface ScriptServiceOptions {
   /** The longest that one script may take to read; four times that where the machine is busy with others. */
   deadlineMs?: number
+  /** What of the analysis rejects a script, where a check does not say otherwise; `none` unless given. */
+  block?: AnalysisBlock
   logger?: Logger
 }
 
@@ -66,7 +69,8 @@ interface Request {
 export function createScriptService(options: ScriptServiceOptions = {}): ScriptService {
   const service = new ScriptQueue(options)
   return {
-    async check(script, lane) {
+    async check(asked, lane) {
+      const script = { ...asked, config: { block: options.block, ...asked.config } }
       const result = await service.run({ kind: 'check', script }, lane).catch(asRejection)
       if (result.kind !== 'check') throw unexpected(result)
       return result.check

@@ -161,11 +161,7 @@ describe('a schema is refused at save', () => {
     ['nested too deeply', 'schema_too_complex', deep(100)],
     ['that refers to itself', 'schema_too_complex', { $ref: '#' }],
     ['that does so dynamically', 'schema_too_complex', { $dynamicAnchor: 'x', $dynamicRef: '#x' }],
-    [
-      'with too many values',
-      'schema_too_complex',
-      { allOf: Array.from({ length: 15_000 }, () => ({})) },
-    ],
+    ['with too many values', 'schema_too_complex', { allOf: Array.from({ length: 15_000 }, () => ({})) }],
   ])('%s: %s', async (_, code, inputSchema) => {
     const saved = await save({ inputSchema })
     expect(saved).toMatchObject({ state: 'rejected', findings: [{ code, severity: 'error' }] })
