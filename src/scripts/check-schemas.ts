@@ -1,3 +1,4 @@
+import type { ScriptType } from './check-exports.ts'
 import { type Finding, printable } from './finding.ts'
 import { SchemaRefusedError, validatorCode } from './json-schema.ts'
 import type { JsonSchema, SchemaFault } from './schema-hazards.ts'
@@ -9,11 +10,18 @@ export interface Schemas {
 
 const fields = { inputSchema: 'input_schema', outputSchema: 'output_schema' } as const
 
-/** Whether validators can be made of a script's schemas. */
-export function checkSchemas(schemas: Schemas): Finding[] {
-  return (['inputSchema', 'outputSchema'] as const).flatMap((name) =>
+/** Whether validators can be made of a script's schemas, and whether its type has a use for them. */
+export function checkSchemas(type: ScriptType, schemas: Schemas): Finding[] {
+  const findings = (['inputSchema', 'outputSchema'] as const).flatMap((name) =>
     checkSchema(fields[name], schemas[name]),
   )
+  const hasSchema = Object.keys(fields).some(
+    (name) => (schemas[name as keyof typeof fields] ?? null) !== null,
+  )
+  if (type !== 'http' || !hasSchema) return findings
+  const message =
+    'input_schema, output_schema: an http script is given a Request and returns a response, to which they do not apply. Take them away by saving JSON null.'
+  return [...findings, { severity: 'error', code: 'schema_not_applicable', message }]
 }
 
 function checkSchema(field: string, schema: JsonSchema | null | undefined): Finding[] {

@@ -62,7 +62,7 @@ function judge(before: Finding[], text: string, script: ScriptToCheck): ScriptCh
     ...before,
     ...checkImports(text, compiled.imports),
     ...checkExports(text, module.program, compiled.exports, type),
-    ...checkSchemas(script),
+    ...checkSchemas(type, script),
     ...analyze(module.javascript, module.program),
   ]
   const block = script.config?.block ?? 'none'

@@ -71,6 +71,7 @@ describe('checkScript rejects', () => {
       {},
     ],
     ['no default export', 'no_default_export', 'export const a = 1', {}],
+    ['an http script with a schema', 'schema_not_applicable', main, { type: 'http', inputSchema: true }],
     ['an empty source', 'no_default_export', '', {}],
     ['a library without exports', 'no_export', 'const a = 1', { type: 'embedded' }],
     ['a default number', 'default_export_not_function', 'export default 5', {}],
