@@ -104,6 +104,20 @@ describe('a library', () => {
     ])
   })
 
+  test('names them in a logged error too', async () => {
+    await library('risky', '\nexport function burst() {\n  throw new TypeError("at risk")\n}')
+    const saved = await script(
+      "import { burst } from 'pgscript:lib/risky'\nexport default function main() {\n  try { burst() } catch (error) { console.error(error) }\n}",
+    )
+    const { logs } = await runner.run(saved)
+    expect(logs[0]?.message.split('\n')).toEqual([
+      'TypeError: at risk',
+      '    at burst (risky.js:3:9)',
+      '    at main (main.js:3:9)',
+      expect.stringMatching(/pgscript:guest|^ {4}at/),
+    ])
+  })
+
   test("is not another tenant's", async () => {
     await library('mine', 'export const a = 1')
     const other = await givenTenant(database)

@@ -1,46 +1,10 @@
 import { isRecord } from '../protocol.ts'
 import type { SandboxError, SandboxLimits, SandboxScript } from '../types.ts'
+import { type Frame, scriptFrames } from './script-frames.ts'
 
 function text(value: unknown, limit: number): string {
   if (typeof value !== 'string') return ''
   return value.length > limit ? `${value.slice(0, limit)}…` : value
-}
-
-interface Frame {
-  text: string
-  source: string
-  line: number
-  column: number
-}
-
-/** Only the script's own frames: no host, guest or library frame, and no path of this machine. */
-function scriptFrames(frames: string, script: SandboxScript): Frame[] {
-  const { fileName } = script
-  const found: Frame[] = []
-  for (const line of frames.split('\n')) {
-    const at = Math.max(line.lastIndexOf(`(${fileName}:`), line.lastIndexOf(`at ${fileName}:`))
-    if (at < 0 || !line.startsWith('    at ')) continue
-    const position = /:(\d{1,9}):(\d{1,9})\)?$/.exec(line)
-    const frame = position && frameAt(line, Number(position[1]), Number(position[2]), script)
-    if (frame) found.push(frame)
-  }
-  return found.slice(0, 20)
-}
-
-/** Undefined for a line that is in no file: what was put between them is ours. */
-function frameAt(
-  text: string,
-  line: number,
-  column: number,
-  { fileName, source, files }: SandboxScript,
-): Frame | undefined {
-  if (files === undefined) return { text, source, line, column }
-  const file = files.find(({ firstLine, lines }) => line >= firstLine && line < firstLine + lines)
-  if (file === undefined) return undefined
-  const own = line - file.firstLine + 1
-  const at = text.lastIndexOf(`${fileName}:${line}:${column}`)
-  const mapped = `${text.slice(0, at)}${file.fileName}:${own}:${column}${text.endsWith(')') ? ')' : ''}`
-  return { text: mapped, source: file.source, line: own, column }
 }
 
 const longestSourceLine = 500
