@@ -52,9 +52,14 @@ export function linkParts(main: Part, libraries: Part[], validators: Validators 
     await main.body(importerOf(main.imports), exports)
   }
 
-  function check(validator: Validator | null, value: unknown, which: string, { coded }: Internals): void {
+  function check(
+    validator: Validator | null,
+    value: unknown,
+    which: 'input' | 'output',
+    { coded }: Internals,
+  ): void {
     if (validator === null) return
-    const code = `${which}_mismatch`
+    const code = which === 'input' ? 'input_mismatch' : 'output_mismatch'
     let complaints: Complaint[] | null
     try {
       complaints = validator(value)

@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 
+import { silentLogger } from '../../../src/log.ts'
+import { checkVersions } from '../../../src/queue/check-versions.ts'
 import { as, asOwner } from '../../support/call.ts'
-import { type GivenTenant, givenTenant, identityIn } from '../../support/given-tenant.ts'
+import { type GivenTenant, givenTenant, identityIn, onlyRow } from '../../support/given-tenant.ts'
 import { useDatabase } from '../../support/use-database.ts'
 import { useScriptRunner } from '../../support/use-script-runner.ts'
 
@@ -27,6 +29,15 @@ const move = async (more = '', values: unknown[] = []) =>
     database,
     `select * from pgscript.move_dependents($1, $2${more}) order by name`,
     [tenant.key, 'shared', ...values],
+  )
+
+const verdictOn = async ({ id, version }: { id: string; version: number }) =>
+  onlyRow(
+    await asOwner(
+      database,
+      'select state, findings, exports from pgscript.version_checks where script_id = $1 and version = $2',
+      [id, version],
+    ),
   )
 
 describe('pgscript.library_dependents', () => {
@@ -64,6 +75,28 @@ describe('pgscript.library_dependents', () => {
   })
 })
 
+describe('a node that checks what plain SQL has saved', () => {
+  test('pins its imports and judges its schemas', async () => {
+    await library('shared', 'export const a = 1')
+    const save = 'select pgscript.save_script($1, $2, $3, input_schema => $4)'
+    await asOwner(database, save, [tenant.key, 'good', uses('shared'), { type: 'object' }])
+    await asOwner(database, save, [tenant.key, 'bad', uses('shared'), { type: 'strng' }])
+    await checkVersions(database.node, runner.scripts, silentLogger)
+    expect(await dependentsOf('shared')).toMatchObject([{ name: 'good', library_version: 1 }])
+    const verdicts = await asOwner(
+      database,
+      `select script.name, verdict.state from pgscript.version_checks as verdict
+       join pgscript.scripts as script on script.id = verdict.script_id
+       where script.tenant_id = $1 and script.name <> 'shared' order by 1`,
+      [tenant.id],
+    )
+    expect(verdicts).toEqual([
+      { name: 'bad', state: 'rejected' },
+      { name: 'good', state: 'accepted' },
+    ])
+  })
+})
+
 describe('pgscript.move_dependents', () => {
   test('saves a version of each that is pinned to the active one, and leaves the rest as it was', async () => {
     await library('shared', 'export const a = 1')
@@ -76,9 +109,9 @@ describe('pgscript.move_dependents', () => {
     expect(await move()).toMatchObject([
       { name: 'main', latest_version: 2, active_version: 1, change_description: 'Moved to shared version 2' },
     ])
-    // As a node does with what it finds unchecked: saving the same again changes nothing, but is judged.
-    const after = await runner.save(tenant, 'main', source)
-    expect(after).toMatchObject({ version: 2, state: 'accepted' })
+    await checkVersions(database.node, runner.scripts, silentLogger)
+    const after = { ...before, version: 2 }
+    expect(await verdictOn(after)).toMatchObject({ state: 'accepted', exports: ['default'] })
     expect((await runner.run(before)).output).toBe('2')
     expect((await runner.run(after)).output).toBe('11')
     expect(await move()).toEqual([])
@@ -98,12 +131,11 @@ describe('pgscript.move_dependents', () => {
 
   test('finds out with the check that the new version lacks what is imported', async () => {
     await library('shared', 'export const a = 1')
-    await runner.provide(tenant, 'main', uses('shared'))
+    const before = await runner.provide(tenant, 'main', uses('shared'))
     await library('shared', 'export const renamed = 1')
     await move()
-    const judged = await runner.save(tenant, 'main', uses('shared'))
-    expect(judged).toMatchObject({
-      version: 2,
+    await checkVersions(database.node, runner.scripts, silentLogger)
+    expect(await verdictOn({ ...before, version: 2 })).toMatchObject({
       state: 'rejected',
       findings: [{ code: 'unknown_import_name' }],
     })
