@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { z } from 'zod'
 
 import { ConfigurationError } from './errors.ts'
+import { type PrivateTargets, parsePrivateTargets } from './private-targets.ts'
 
 const databaseUrl = z.url({
   protocol: /^postgres(ql)?$/,
@@ -26,6 +27,9 @@ export const analysisBlocks = ['none', 'high', 'warning'] as const
 export type AnalysisBlock = (typeof analysisBlocks)[number]
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
+
+const privateTargetsForm =
+  'must be addresses, ranges or host names with commas between, such as 10.1.2.3/32,127.0.0.1:8080,[fd00::7]:443,billing.internal'
 
 /** Every setting, with the environment variable that sets it. docs/configuration.md is its table. */
 const settings = z.object({
@@ -64,6 +68,11 @@ const settings = z.object({
   PGSCRIPT_ANALYSIS_BLOCK: z
     .enum(analysisBlocks, `must be one of ${analysisBlocks.join(', ')}`)
     .default('high'),
+  PGSCRIPT_EGRESS_ALLOW_PRIVATE: z
+    .string()
+    .default('')
+    .refine((text) => parsePrivateTargets(text) !== undefined, privateTargetsForm)
+    .transform((text): PrivateTargets => parsePrivateTargets(text) ?? { ranges: [], names: new Set() }),
 })
 
 export type Environment = Record<string, string | undefined>
@@ -89,6 +98,8 @@ export interface Config {
   drainSeconds: number
   pollSeconds: number
   analysisBlock: AnalysisBlock
+  /** What scripts may call though it is not public. */
+  egressAllowPrivate: PrivateTargets
 }
 
 /**
@@ -129,5 +140,6 @@ export function loadConfig(environment: Environment): Config {
     drainSeconds: values.PGSCRIPT_DRAIN_SECONDS,
     pollSeconds: values.PGSCRIPT_POLL_SECONDS,
     analysisBlock: values.PGSCRIPT_ANALYSIS_BLOCK,
+    egressAllowPrivate: values.PGSCRIPT_EGRESS_ALLOW_PRIVATE,
   }
 }
