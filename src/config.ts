@@ -22,6 +22,10 @@ function whole(min: number, max: number) {
 export const nodeRoles = ['http', 'executor', 'scheduler'] as const
 export type NodeRole = (typeof nodeRoles)[number]
 
+/** From which severity on a finding of the analysis rejects a version. */
+export const analysisBlocks = ['none', 'high', 'warning'] as const
+export type AnalysisBlock = (typeof analysisBlocks)[number]
+
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 
 const privateTargetsForm =
@@ -62,6 +66,9 @@ const settings = z.object({
   PGSCRIPT_LEASE_SECONDS: number(2, 120).default(10),
   PGSCRIPT_DRAIN_SECONDS: number(0, 900).default(10),
   PGSCRIPT_POLL_SECONDS: number(0.05, 60).default(1),
+  PGSCRIPT_ANALYSIS_BLOCK: z
+    .enum(analysisBlocks, `must be one of ${analysisBlocks.join(', ')}`)
+    .default('high'),
   PGSCRIPT_EGRESS_ALLOW_PRIVATE: z
     .string()
     .default('')
@@ -93,6 +100,7 @@ export interface Config {
   leaseSeconds: number
   drainSeconds: number
   pollSeconds: number
+  analysisBlock: AnalysisBlock
   /** What scripts may call though it is not public. */
   egressAllowPrivate: PrivateTargets
 }
@@ -135,6 +143,7 @@ export function loadConfig(environment: Environment): Config {
     leaseSeconds: values.PGSCRIPT_LEASE_SECONDS,
     drainSeconds: values.PGSCRIPT_DRAIN_SECONDS,
     pollSeconds: values.PGSCRIPT_POLL_SECONDS,
+    analysisBlock: values.PGSCRIPT_ANALYSIS_BLOCK,
     egressAllowPrivate: values.PGSCRIPT_EGRESS_ALLOW_PRIVATE,
   }
 }

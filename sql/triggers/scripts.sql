@@ -87,11 +87,14 @@ begin
       errcode = 'PS409', constraint = 'version_not_accepted', column = 'active_version',
       message = format('Version %s is not accepted, so it cannot become active.', coalesce(new.active_version::text, 'null'));
   end if;
+  if new.active_version is distinct from old.active_version then
+    perform pgscript_engine.require_approved(new.tenant_id, new.id, new.active_version);
+  end if;
   return new;
 end
 $$;
 comment on function pgscript_engine.refuse_script_change() is
-  'Refuses what no client may do to a script: change an archived one, make one a draft again, or run a version that was not accepted.';
+  'Refuses what no client may do to a script: change an archived one, make one a draft again, or run a version that was not accepted, or not approved where the tenant asks for it.';
 alter function pgscript_engine.refuse_script_change() owner to pgscript_engine;
 revoke all on function pgscript_engine.refuse_script_change() from public;
 

@@ -7,6 +7,7 @@ import type { Command } from './command.ts'
 export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   start: async () => (await import('./start.ts')).startCommand,
   init: async () => (await import('./init.ts')).initCommand,
+  save: async () => (await import('./save.ts')).saveCommand,
   exec: async () => (await import('./exec.ts')).execCommand,
   run: async () => (await import('./run.ts')).runCommand,
   logs: async () => (await import('./logs.ts')).logsCommand,

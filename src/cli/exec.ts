@@ -1,6 +1,4 @@
-import { readFile } from 'node:fs/promises'
-import { basename, extname } from 'node:path'
-import { text } from 'node:stream/consumers'
+import { basename } from 'node:path'
 
 import { openScriptApi } from '../bindings/open-script-api.ts'
 import type { Database } from '../database/database.ts'
@@ -16,6 +14,7 @@ import { openInstallation } from './installation.ts'
 import { parseJsonOption } from './json-option.ts'
 import { withDatabaseNames } from './limit-names.ts'
 import { resultLines } from './result-lines.ts'
+import { readScriptFile } from './script-file.ts'
 import { TenantNotFoundError } from './tenant-not-found.ts'
 
 export const execCommand: Command = {
@@ -41,7 +40,7 @@ recorded. Exit code 1 when the script did not complete.`,
     if (!file) throw new ConfigurationError('exec: give the FILE to run.')
     const jsonInput = JSON.stringify(parseJsonOption(values.input, '--input'))
     const wantedLimits = withDatabaseNames(parseJsonOption(values.limits, '--limits'))
-    const source = await readSource(file)
+    const source = await readScriptFile('exec', file)
 
     const installation = await openInstallation({ config, logger, purpose: 'exec', roles: [] })
     const scripts = createScriptService({ logger })
@@ -54,7 +53,7 @@ recorded. Exit code 1 when the script did not complete.`,
         const fileName = file === '-' ? 'stdin.js' : basename(file)
         const api = openScriptApi({ database, logger, egressAllowPrivate: config.egressAllowPrivate })
         const result = await runAdHoc(
-          { sandbox, scripts, api },
+          { database, sandbox, scripts, api },
           { fileName, source, input: jsonInput, tenant, limits, settings },
         )
         print(json, result, resultLines(result))
@@ -77,24 +76,6 @@ interface Tenant {
 
 /** Outside every tenant: no row belongs to it. */
 const noTenant: Tenant = { id: '00000000-0000-0000-0000-000000000000', key: 'none', name: 'No tenant' }
-
-async function readSource(file: string): Promise<string> {
-  if (file !== '-' && !['.js', '.mjs', '.ts', '.mts'].includes(extname(file))) {
-    throw new ConfigurationError(
-      `exec: ${file} is not a script; its name must end in .js, .mjs, .ts or .mts.`,
-    )
-  }
-  try {
-    return file === '-' ? await text(process.stdin) : await readFile(file, 'utf8')
-  } catch (error) {
-    throw new ConfigurationError(
-      `exec: ${file} cannot be read (${error instanceof Error ? error.message : error}).`,
-      {
-        cause: error,
-      },
-    )
-  }
-}
 
 async function findTenant(database: Database, asked: CommandInput['values'][string]): Promise<Tenant> {
   const key = typeof asked === 'string' ? asked : 'demo'

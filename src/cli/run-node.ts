@@ -42,7 +42,7 @@ export async function runNode(
 ): Promise<RunningNode> {
   const parts: Parts = {
     metrics: createMetrics(),
-    scripts: createScriptService({ logger }),
+    scripts: createScriptService({ logger, block: config.analysisBlock }),
     waiters: createWaiters(),
   }
   const close = () => closeParts(parts, config, logger)

@@ -130,7 +130,7 @@ async function startHelper(
   { config, logger }: CommandInput,
   waiters: Waiters,
 ): Promise<Helper> {
-  const scripts = createScriptService({ logger })
+  const scripts = createScriptService({ logger, block: config.analysisBlock })
   const { sandbox, executor } = await openExecutor(
     { database, scripts, waiters, metrics: createMetrics(), logger },
     { ...config, sandboxHosts: 1 },

@@ -97,7 +97,8 @@ export function withCompiledCode(versions: VersionLoader, cache: CodeCache | und
   return {
     async load(name): Promise<RunnableVersion> {
       const version = await versions.load(name)
-      const compiled = await cache.compiledFor(name, version)
+      const { key, fileName, code, source } = version
+      const compiled = await cache.compiledFor(name, { key, fileName, code, source })
       return compiled ? { ...version, compiled } : version
     },
   }

@@ -1,10 +1,12 @@
 import { LRUCache } from 'lru-cache'
 
 import { type Database, query } from '../database/database.ts'
+import type { ScriptFile } from '../sandbox/sandbox.ts'
+import type { JsonSchema } from '../scripts/schema-hazards.ts'
 import type { ScriptService } from '../scripts/script-service.ts'
+import { fileNameOf } from './file-name.ts'
 import { effectiveLimits, type Limits } from './limits.ts'
-
-export type JsonSchema = Record<string, unknown> | boolean
+import { filesOf, type LibraryPin, linkLibraries } from './link-libraries.ts'
 
 /** A version as it runs: compiled once, with the limits and names in force. */
 export interface RunnableVersion {
@@ -17,6 +19,8 @@ export interface RunnableVersion {
   code: string
   /** V8's compiled form of the code, where it is kept. */
   compiled?: Buffer
+  /** The files in the code, where it imports libraries or has schemas. */
+  files: readonly ScriptFile[] | undefined
   limits: Limits
   metadata: Record<string, unknown>
   tags: string[]
@@ -52,6 +56,7 @@ interface VersionRow {
   config: Record<string, unknown>
   input_schema: JsonSchema | null
   output_schema: JsonSchema | null
+  imports: LibraryPin[]
   settings: Settings
 }
 
@@ -67,24 +72,30 @@ export function createVersionLoader(
   { factsTtlMs = usualFactsTtlMs } = {},
 ): VersionLoader {
   const facts = new LRUCache<string, Promise<VersionRow>>({ max: 5_000, ttl: factsTtlMs })
-  const code = new LRUCache<string, Promise<string>>({ max: 5_000 })
+  const compiled = new LRUCache<string, Promise<Compiled>>({ max: 5_000 })
   const sizes = new LRUCache<string, string>({
     maxSize: codeCacheSize,
     sizeCalculation: (text) => text.length + 1,
-    dispose: (_, key, reason) => reason === 'evict' && code.delete(key),
+    dispose: (_, key, reason) => reason === 'evict' && compiled.delete(key),
   })
 
-  async function compile(name: VersionName, key: string, row: VersionRow): Promise<string> {
-    const { source, language } = row
-    const compiled = await scripts.compile({ source, fileName: fileNameOf(row), language }, name.tenantId)
-    sizes.set(key, compiled.code)
-    return compiled.code
+  async function compile(name: VersionName, key: string, row: VersionRow): Promise<Compiled> {
+    const { source, language, input_schema: inputSchema, output_schema: outputSchema } = row
+    const own = { source, fileName: fileNameOf(row), language, inputSchema, outputSchema }
+    const linked = await linkLibraries(database, name.tenantId, row.imports)
+    const { code, places } = await scripts.compile(
+      { ...own, libraries: linked.libraries, imports: linked.imports },
+      name.tenantId,
+    )
+    sizes.set(key, code)
+    return { code, files: filesOf([own, ...linked.libraries], places) }
   }
 
   return {
     async load(name) {
       const key = `${name.tenantId}/${name.scriptId}/${name.version}`
       const row = await remember(facts, key, () => readVersion(database, name))
+      const { code, files } = await remember(compiled, key, () => compile(name, key, row))
       return {
         key,
         tenantKey: row.tenant_key,
@@ -92,7 +103,8 @@ export function createVersionLoader(
         scriptName: row.name,
         fileName: fileNameOf(row),
         source: row.source,
-        code: await remember(code, key, () => compile(name, key, row)),
+        code,
+        files,
         limits: effectiveLimits(row.limits),
         metadata: row.metadata,
         tags: row.tags,
@@ -105,8 +117,9 @@ export function createVersionLoader(
   }
 }
 
-export function fileNameOf(script: { name: string; language: string }): string {
-  return `${script.name}.${script.language === 'typescript' ? 'ts' : 'js'}`
+interface Compiled {
+  code: string
+  files: readonly ScriptFile[] | undefined
 }
 
 async function readVersion(database: Database, name: VersionName): Promise<VersionRow> {

@@ -1,10 +1,13 @@
 import type { ScriptApi } from '../bindings/script-api.ts'
+import type { Database } from '../database/database.ts'
+import { judgeVersion } from '../queue/judge-version.ts'
 import type { Sandbox, SandboxLogLine, SandboxMetrics, SandboxStatus } from '../sandbox/sandbox.ts'
 import type { ScriptToCheck } from '../scripts/check.ts'
 import type { Finding } from '../scripts/finding.ts'
 import type { ScriptService } from '../scripts/script-service.ts'
 import { isolationOf } from './isolation.ts'
 import { checkInput, sandboxLimits } from './limits.ts'
+import { filesOf, linkLibraries } from './link-libraries.ts'
 import type { Settings } from './load-version.ts'
 import { runWithApi } from './run-with-api.ts'
 
@@ -26,6 +29,13 @@ export interface AdHocResult {
   metrics: SandboxMetrics
 }
 
+export interface AdHocParts {
+  database: Database
+  sandbox: Sandbox
+  scripts: ScriptService
+  api: ScriptApi
+}
+
 const noMetrics: SandboxMetrics = { startMs: 0, durationMs: 0, cpuMs: 0, peakHeapBytes: 0, hostCalls: 0 }
 
 /**
@@ -35,7 +45,7 @@ const noMetrics: SandboxMetrics = { startMs: 0, durationMs: 0, cpuMs: 0, peakHea
  * @throws {InvalidInputError} `input_too_large`
  */
 export async function runAdHoc(
-  { sandbox, scripts, api }: { sandbox: Sandbox; scripts: ScriptService; api: ScriptApi },
+  { database, sandbox, scripts, api }: AdHocParts,
   { fileName, source, input, tenant, limits, settings }: AdHocRun,
 ): Promise<AdHocResult> {
   checkInput(input, limits)
@@ -48,8 +58,17 @@ export async function runAdHoc(
     language,
     config: { maxSourceBytes: limits.source_bytes },
   }
-  const { state, findings, compiled } = await scripts.check(script, tenant.id)
-  if (state === 'rejected' || !compiled) return rejected(findings, fileName)
+  const verdict = await judgeVersion(database, scripts, {
+    tenantId: tenant.id,
+    scriptId: null,
+    version: null,
+    script,
+  })
+  if (verdict.state === 'rejected') return rejected(verdict.findings, fileName)
+  const { libraries, imports } = await linkLibraries(database, tenant.id, verdict.pins)
+  const options = { source, fileName, language, libraries, imports } as const
+  const { code, places } = await scripts.compile(options, tenant.id)
+  const files = filesOf([{ fileName, source }, ...libraries], places)
 
   const executionId = crypto.randomUUID()
   const context = {
@@ -63,7 +82,7 @@ export async function runAdHoc(
   const job = {
     executionId,
     tenantId: tenant.id,
-    script: { key: executionId, fileName, code: compiled.code, source },
+    script: { key: executionId, fileName, code, source, ...(files && { files }) },
     input,
     context: JSON.stringify(context),
     limits: sandboxLimits(limits),

@@ -36,11 +36,11 @@ function triggerOf({ trigger_type: type, cause }: ClaimedExecution) {
 }
 
 export function jobOf(execution: ClaimedExecution, version: RunnableVersion): SandboxJob {
-  const { key, fileName, code, source, compiled } = version
+  const { key, fileName, code, source, compiled, files } = version
   return {
     executionId: execution.id,
     tenantId: execution.tenant_id,
-    script: { key, fileName, code, source, ...(compiled && { compiled }) },
+    script: { key, fileName, code, source, ...(compiled && { compiled }), ...(files && { files }) },
     input: execution.input,
     context: JSON.stringify(contextOf(execution, version)),
     limits: sandboxLimits(version.limits),

@@ -1,8 +1,11 @@
 import { type Database, query } from '../database/database.ts'
 import type { Logger } from '../log.ts'
+import type { ScriptToCheck } from '../scripts/check.ts'
 import type { ScriptType } from '../scripts/check-exports.ts'
 import type { ScriptLanguage } from '../scripts/language.ts'
+import type { JsonSchema } from '../scripts/schema-hazards.ts'
 import type { ScriptService } from '../scripts/script-service.ts'
+import { judgeVersion, recordVerdict } from './judge-version.ts'
 
 interface UncheckedVersion {
   tenant_id: string
@@ -13,6 +16,8 @@ interface UncheckedVersion {
   language: ScriptLanguage
   source: string
   source_limit: string
+  input_schema: JsonSchema | null
+  output_schema: JsonSchema | null
 }
 
 const batchSize = 50
@@ -56,15 +61,18 @@ export async function anyUnchecked(database: Database): Promise<boolean> {
 async function checkVersion(
   database: Database,
   scripts: ScriptService,
-  version: UncheckedVersion,
+  row: UncheckedVersion,
 ): Promise<void> {
-  const { name, type, language, source } = version
-  const config = { maxSourceBytes: Number(version.source_limit) }
-  const { state, findings } = await scripts.check({ name, type, language, source, config }, version.tenant_id)
-  await query(
-    database,
-    `select pgscript_engine.record_check(
-       tenant_id => $1, script_id => $2, version => $3, state => $4, findings => $5)`,
-    [version.tenant_id, version.script_id, version.version, state, JSON.stringify(findings)],
-  )
+  const { tenant_id: tenantId, script_id: scriptId, version, name, type, language, source } = row
+  const script: ScriptToCheck = {
+    name,
+    type,
+    language,
+    source,
+    config: { maxSourceBytes: Number(row.source_limit) },
+    inputSchema: row.input_schema,
+    outputSchema: row.output_schema,
+  }
+  const verdict = await judgeVersion(database, scripts, { tenantId, scriptId, version, script })
+  await recordVerdict(database, { tenantId, scriptId, version }, verdict)
 }

@@ -14,6 +14,17 @@ export interface SandboxScript {
   source: string
   /** V8's compiled form of `code`, as `Sandbox.compile` gave it; never from anywhere else. */
   compiled?: Buffer
+  /** Where in the code the lines of which file lie, where there are others than the author's one. */
+  files?: readonly ScriptFile[]
+}
+
+/** A file whose lines were put into the code, column for column. */
+export interface ScriptFile {
+  fileName: string
+  source: string
+  /** The line of the code, counted as for the author's, that is its line 1. */
+  firstLine: number
+  lines: number
 }
 
 export interface SandboxLimits {

@@ -30,7 +30,7 @@ export function checkExports(
   if (statement) return checkDefault(source, statement, type)
   if (exports.includes('default')) return []
   if (type === 'embedded') {
-    if (exports.length > 0) return []
+    if (exports.length > 0 || program.body.some(({ type }) => type === 'ExportAllDeclaration')) return []
     return [missing('no_export', 'The script exports nothing. Export the functions that others may use.')]
   }
   return [

@@ -1,3 +1,4 @@
+import { isLibrary } from './check-library-imports.ts'
 import { type Finding, findingAt, mostFindings, printable } from './finding.ts'
 import type { ImportedModule, ImportedName } from './imports.ts'
 
@@ -25,7 +26,7 @@ export const pgscriptExports = [
 ] as const
 
 const known: ReadonlySet<string> = new Set(['*', ...pgscriptExports])
-const available = `Scripts import from 'pgscript': ${pgscriptExports.join(', ')}.`
+const available = `Scripts import from 'pgscript': ${pgscriptExports.join(', ')}; and from 'pgscript:lib/NAME'.`
 
 /** The first that are wrong: finding the line of each costs a pass over the source. */
 export function checkImports(source: string, imports: ImportedModule[]): Finding[] {
@@ -41,11 +42,8 @@ function checkModule(source: string, { specifier, names, start }: ImportedModule
     const unknown = names.values().filter(({ imported }) => !known.has(imported))
     return unknown.map((name) => unknownName(source, name))
   }
-  if (specifier.startsWith('pgscript:lib/')) {
-    const message =
-      'Importing another script (pgscript:lib/…) is not available yet. Copy the function into this script.'
-    return [findingAt(source, start, { severity: 'error', code: 'library_import_unavailable', message })]
-  }
+  // Which there are, only the database knows: see check-library-imports.ts.
+  if (isLibrary(specifier)) return []
   const message = `${shown(specifier)} cannot be imported. ${available} For a type alone, write \`import type\`.`
   return [findingAt(source, start, { severity: 'error', code: 'unknown_import', message })]
 }

@@ -1,14 +1,20 @@
+import type { AnalysisBlock } from '../config.ts'
+import { analyze, isBlocked } from './analysis/analyze.ts'
 import { checkExports, type ScriptType } from './check-exports.ts'
 import { checkImports } from './check-imports.ts'
+import { checkSchemas } from './check-schemas.ts'
 import { type Finding, ScriptRefusedError, tooDeeplyNested } from './finding.ts'
 import { readModule, type ScriptLanguage } from './language.ts'
 import { checkName } from './name.ts'
 import { normalizeSource } from './normalize.ts'
+import type { JsonSchema } from './schema-hazards.ts'
 import { type CompiledScript, compileModule } from './transform.ts'
 
 export interface CheckConfig {
   /** The largest source, in bytes of UTF-8, that the tenant may save. */
   maxSourceBytes?: number | undefined
+  /** From which severity on a finding of the analysis rejects; `none` unless given. */
+  block?: AnalysisBlock | undefined
 }
 
 export interface ScriptToCheck {
@@ -18,6 +24,8 @@ export interface ScriptToCheck {
   /** Found out from the source when absent. */
   language?: ScriptLanguage | undefined
   config?: CheckConfig | undefined
+  inputSchema?: JsonSchema | null | undefined
+  outputSchema?: JsonSchema | null | undefined
 }
 
 export interface ScriptCheck {
@@ -32,7 +40,8 @@ export const defaultMaxSourceBytes = 256 * 1024
 /**
  * Judges a script by its text, as hostile as it may be: it never throws and never runs any of it.
  *
- * Findings of severity `error` reject; the others are for the reader and for approval rules.
+ * Findings of severity `error` reject, and those that the operator blocks; the others are for the reader
+ * and for approval rules.
  */
 export function checkScript(script: ScriptToCheck): ScriptCheck {
   const { text, findings } = normalizeSource(script.source)
@@ -45,15 +54,20 @@ export function checkScript(script: ScriptToCheck): ScriptCheck {
   }
 }
 
-function judge(before: Finding[], text: string, { name, type, language }: ScriptToCheck): ScriptCheck {
+function judge(before: Finding[], text: string, script: ScriptToCheck): ScriptCheck {
+  const { name, type, language } = script
   const module = readModule(text, language)
   const compiled = compileModule({ source: text, fileName: name }, module)
   const findings = [
     ...before,
     ...checkImports(text, compiled.imports),
     ...checkExports(text, module.program, compiled.exports, type),
+    ...checkSchemas(type, script),
+    ...analyze(module.javascript, module.program),
   ]
-  return findings.some(isError) ? { state: 'rejected', findings } : { state: 'accepted', findings, compiled }
+  const block = script.config?.block ?? 'none'
+  if (findings.some((finding) => isBlocked(finding, block))) return { state: 'rejected', findings }
+  return { state: 'accepted', findings, compiled }
 }
 
 function checkSize(text: string, config: CheckConfig = {}): Finding[] {

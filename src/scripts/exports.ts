@@ -1,8 +1,10 @@
-import type { Declaration, ExportDefaultDeclaration, ExportNamedDeclaration, Pattern, Program } from 'acorn'
+import type { Declaration, ExportNamedDeclaration, Pattern, Program } from 'acorn'
 import type MagicString from 'magic-string'
 
+import { isAnonymousFunction, rewriteDefault } from './export-default.ts'
 import { refusal } from './finding.ts'
-import { exportName } from './imports.ts'
+import { exportName, type ImportedModule } from './imports.ts'
+import { type Reexport, readReexport } from './reexports.ts'
 
 /** An exported name and the variable that holds its value once the module has run. */
 export interface ExportBinding {
@@ -12,42 +14,60 @@ export interface ExportBinding {
 
 export interface RewrittenExports {
   bindings: ExportBinding[]
+  /** What `export … from` imports on its way. */
+  imports: ImportedModule[]
+  /** The variables of `imports` whose every export is passed on, by `export * from`. */
+  passedOn: { specifier: string; local: string }[]
   /** The default export is a function without a name of its own; a module calls it `default`. */
   defaultIsAnonymous: boolean
+  /** The text declares `holder` itself. */
+  holderIsDeclared: boolean
 }
 
 type ExportStatement = Extract<Program['body'][number], { type: `Export${string}` }>
 
-/**
- * Turns export statements into what they declare, without moving a character.
- *
- * `holder` receives the value of a default export that has no name.
- */
-export function rewriteExports(text: MagicString, program: Program, holder: string): RewrittenExports {
-  const bindings: ExportBinding[] = []
-  let defaultIsAnonymous = false
+export interface OurNames {
+  /** Receives the value of a default export that has no name. */
+  holder: string
+  /** Gives a name that nothing in the script has. */
+  fresh(): string
+}
+
+/** Turns export statements into what they declare, without moving a character. */
+export function rewriteExports(text: MagicString, program: Program, names: OurNames): RewrittenExports {
+  const rewritten: RewrittenExports = {
+    bindings: [],
+    imports: [],
+    passedOn: [],
+    defaultIsAnonymous: false,
+    holderIsDeclared: false,
+  }
   for (const statement of program.body) {
     if (!isExport(statement)) continue
     if (statement.type === 'ExportDefaultDeclaration') {
-      bindings.push({ exported: 'default', local: rewriteDefault(text, statement, holder) })
-      defaultIsAnonymous = isAnonymousFunction(statement.declaration)
-      continue
+      const { local, declares } = rewriteDefault(text, statement, names.holder)
+      rewritten.bindings.push({ exported: 'default', local })
+      rewritten.defaultIsAnonymous = isAnonymousFunction(statement.declaration)
+      rewritten.holderIsDeclared = declares && local === names.holder
+    } else if (statement.source) {
+      addReexport(rewritten, readReexport(text.original, statement, names))
+      blank(text, statement.start, statement.end)
+    } else if (statement.type === 'ExportNamedDeclaration') {
+      rewritten.bindings.push(...rewriteNamed(text, statement))
     }
-    refuseReexport(text.original, statement)
-    if (statement.type === 'ExportNamedDeclaration') bindings.push(...rewriteNamed(text, statement))
   }
-  refuseProto(text.original, bindings)
-  return { bindings, defaultIsAnonymous }
+  refuseProto(text.original, rewritten.bindings)
+  return rewritten
+}
+
+function addReexport(rewritten: RewrittenExports, reexport: Reexport): void {
+  rewritten.imports.push(reexport.imported)
+  rewritten.bindings.push(...reexport.bindings)
+  if (reexport.passedOn) rewritten.passedOn.push(reexport.passedOn)
 }
 
 function isExport(statement: Program['body'][number]): statement is ExportStatement {
   return statement.type.startsWith('Export')
-}
-
-function refuseReexport(source: string, statement: ExportStatement): void {
-  if (statement.type === 'ExportDefaultDeclaration' || !statement.source) return
-  const message = '`export … from` is not supported. Import the name, then export it.'
-  throw refusal(source, statement.start, 'reexport', message)
 }
 
 /** Assigning to `__proto__` would change what the exports object is, instead of adding to it. */
@@ -70,39 +90,6 @@ function rewriteNamed(text: MagicString, statement: ExportNamedDeclaration): Exp
   }))
 }
 
-function rewriteDefault(text: MagicString, statement: ExportDefaultDeclaration, holder: string): string {
-  const { declaration, start } = statement
-  const word = wordAfter(text.original, start + 'export'.length)
-  text.overwrite(start, start + 'export'.length, '      ')
-  const isDeclaration = declaration.type === 'FunctionDeclaration' || declaration.type === 'ClassDeclaration'
-  if (isDeclaration && declaration.id) {
-    text.overwrite(word, word + 'default'.length, '       ')
-    return declaration.id.name
-  }
-  text.overwrite(word, word + 'default'.length, `${holder.padEnd(6)}=`)
-  if (isDeclaration) endStatement(text, declaration.end)
-  return holder
-}
-
-/**
- * A declaration ends at its brace, but the assignment we made of it would run on into `(…)` or `[…]`.
- * The `;` takes the place of a blank. Only code glued to the brace (`}next()`) moves by one column.
- */
-function endStatement(text: MagicString, end: number): void {
-  const next = text.original[end]
-  if (next === ';') return
-  if (next === ' ' || next === '\t') text.overwrite(end, end + 1, ';')
-  else text.appendLeft(end, ';')
-}
-
-/** Skips blanks and comments: `export /* here *\/ default`. */
-function wordAfter(source: string, offset: number): number {
-  const gap = /(?:\s+|\/\/[^\n\u2028\u2029]*|\/\*[\s\S]*?\*\/)*/y
-  gap.lastIndex = offset
-  gap.test(source)
-  return gap.lastIndex
-}
-
 /**
  * Overwrites a statement with blanks, line ends kept, and `;` in front: the statement before it may
  * have ended only because `import` and `export` cannot continue one, and what follows perhaps can.
@@ -110,17 +97,6 @@ function wordAfter(source: string, offset: number): number {
 export function blank(text: MagicString, start: number, end: number): void {
   const spaces = text.original.slice(start + 1, end).replace(/[^\n\u2028\u2029]/g, ' ')
   text.overwrite(start, end, `;${spaces}`)
-}
-
-function isAnonymousFunction(declaration: ExportDefaultDeclaration['declaration']): boolean {
-  if (declaration.type === 'ArrowFunctionExpression') return true
-  if (declaration.type === 'FunctionDeclaration' || declaration.type === 'FunctionExpression') {
-    return !declaration.id
-  }
-  if (declaration.type !== 'ClassDeclaration' && declaration.type !== 'ClassExpression') return false
-  // A static member may be called `name`, or may freeze the class before we could name it.
-  const { body } = declaration.body
-  return !declaration.id && body.every((member) => member.type !== 'StaticBlock' && !member.static)
 }
 
 function declaredNames(declaration: Declaration): string[] {

@@ -22,10 +22,7 @@ export function importDeclarations(program: Program): ImportDeclaration[] {
 
 /** One entry a declaration, in the order of the source. */
 export function readImport(source: string, declaration: ImportDeclaration): ImportedModule {
-  if (declaration.attributes.length > 0) {
-    const message = 'Import attributes (`with { … }`) are not supported.'
-    throw refusal(source, declaration.start, 'import_attributes', message)
-  }
+  refuseAttributes(source, declaration)
   const names = declaration.specifiers.map((specifier): ImportedName => {
     const { start } = specifier
     const local = specifier.local.name
@@ -34,6 +31,15 @@ export function readImport(source: string, declaration: ImportDeclaration): Impo
     return { imported: exportName(specifier.imported), local, start }
   })
   return { specifier: String(declaration.source.value), names, start: declaration.start }
+}
+
+export function refuseAttributes(
+  source: string,
+  { attributes, start }: { attributes: readonly unknown[]; start: number },
+): void {
+  if (attributes.length === 0) return
+  const message = 'Import attributes (`with { … }`) are not supported.'
+  throw refusal(source, start, 'import_attributes', message)
 }
 
 /** An import or export name may be an identifier or a string. */

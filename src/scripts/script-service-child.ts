@@ -1,14 +1,16 @@
 import { Worker } from 'node:worker_threads'
 
 import { checkScript, type ScriptCheck, type ScriptToCheck } from './check.ts'
+import { compileLinked, type LinkedCompileOptions, type LinkedScript } from './compile-linked.ts'
 import { type Finding, ScriptRefusedError } from './finding.ts'
 import { isStripperBroken } from './strip-types.ts'
-import { type CompiledScript, type CompileOptions, compileScript } from './transform.ts'
 
 /** What the service asks of its process, one piece at a time, after it has said `ready`. */
-export type Work = { kind: 'check'; script: ScriptToCheck } | { kind: 'compile'; options: CompileOptions }
+export type Work =
+  | { kind: 'check'; script: ScriptToCheck }
+  | { kind: 'compile'; options: LinkedCompileOptions }
 
-export type Result = { kind: 'check'; check: ScriptCheck } | { kind: 'compile'; compiled: CompiledScript }
+export type Result = { kind: 'check'; check: ScriptCheck } | { kind: 'compile'; compiled: LinkedScript }
 
 /** The channel keeps the class of JavaScript's own errors, but not of ours: a refusal travels as its findings. */
 type Outcome = { result: Result } | { refused: readonly Finding[] } | { failure: unknown }
@@ -18,14 +20,15 @@ export type Answer = Outcome & { last: boolean }
 
 function perform(work: Work): Result {
   if (work.kind === 'check') return { kind: work.kind, check: checkScript(work.script) }
-  return { kind: work.kind, compiled: compileScript(work.options) }
+  return { kind: work.kind, compiled: compileLinked(work.options) }
 }
 
 function outcomeOf(work: Work): Outcome {
   try {
     return { result: perform(work) }
   } catch (error) {
-    return error instanceof ScriptRefusedError ? { refused: error.findings } : { failure: error }
+    if (error instanceof ScriptRefusedError) return { refused: error.findings }
+    return { failure: error }
   }
 }
 

@@ -1,11 +1,12 @@
+import type { AnalysisBlock } from '../config.ts'
 import { AppError, type AppErrorOptions } from '../errors.ts'
 import { type Logger, silentLogger } from '../log.ts'
 import type { ScriptCheck, ScriptToCheck } from './check.ts'
+import type { LinkedCompileOptions, LinkedScript } from './compile-linked.ts'
 import { type Finding, ScriptRefusedError } from './finding.ts'
 import { Lanes } from './lanes.ts'
 import type { Result, Work } from './script-service-child.ts'
 import { ProcessLostError, type ScriptProcess, startScriptProcess } from './script-service-process.ts'
-import type { CompiledScript, CompileOptions } from './transform.ts'
 
 // Reading a script is synchronous, and a source made for it keeps a processor busy for minutes and fills
 // any memory, some of it inside V8's parsers, which hear of nothing until they are done (a class of
@@ -18,10 +19,12 @@ import type { CompiledScript, CompileOptions } from './transform.ts'
 export interface ScriptServiceOptions {
   /** The longest that one script may take to read; four times that where the machine is busy with others. */
   deadlineMs?: number
+  /** What of the analysis rejects a script, where a check does not say otherwise; `none` unless given. */
+  block?: AnalysisBlock
   logger?: Logger
 }
 
-/** `checkScript` and `compileScript` for a process that must not wait for them. */
+/** `checkScript` and `compileLinked` for a process that must not wait for them. */
 export interface ScriptService {
   /**
    * As `checkScript`; a source that takes too long or too much memory is rejected as `too_complex`.
@@ -31,10 +34,10 @@ export interface ScriptService {
    */
   check(script: ScriptToCheck, lane?: string): Promise<ScriptCheck>
   /**
-   * @throws {ScriptRefusedError} as `compileScript` does, or with the one finding `too_complex`.
+   * @throws {ScriptRefusedError} as `compileLinked` does, or with the one finding `too_complex`.
    * @throws {ScriptServiceUnavailableError}
    */
-  compile(options: CompileOptions, lane?: string): Promise<CompiledScript>
+  compile(options: LinkedCompileOptions, lane?: string): Promise<LinkedScript>
   /** Rejects what is under way or waits; fulfilled when no process is left. */
   close(): Promise<void>
 }
@@ -66,7 +69,8 @@ interface Request {
 export function createScriptService(options: ScriptServiceOptions = {}): ScriptService {
   const service = new ScriptQueue(options)
   return {
-    async check(script, lane) {
+    async check(asked, lane) {
+      const script = { ...asked, config: { block: options.block, ...asked.config } }
       const result = await service.run({ kind: 'check', script }, lane).catch(asRejection)
       if (result.kind !== 'check') throw unexpected(result)
       return result.check

@@ -1,7 +1,7 @@
 import { Script } from 'node:vm'
 import MagicString from 'magic-string'
 
-import { blank, type RewrittenExports, rewriteExports } from './exports.ts'
+import { blank, type OurNames, type RewrittenExports, rewriteExports } from './exports.ts'
 import { refusal, ScriptRefusedError, tooDeeplyNested } from './finding.ts'
 import { type ImportedModule, importBindings, importDeclarations, quote, readImport } from './imports.ts'
 import { inspectModule } from './inspect.ts'
@@ -20,6 +20,8 @@ export interface CompiledScript {
   code: string
   exports: string[]
   imports: ImportedModule[]
+  /** The modules whose every export, but the default one, is exported too (`export * from`). */
+  passedOn: string[]
   language: ScriptLanguage
 }
 
@@ -44,31 +46,55 @@ export function compileModule(
   const { program, javascript, language } = module
   const { names, findings } = inspectModule(javascript, program)
   if (findings.length > 0) throw new ScriptRefusedError(findings)
-  const [importer = '', exporter = '', holder = ''] = ['$import', '$exports', '$main'].map((name) =>
-    unused(name, names),
-  )
+  const ours = ourNames(names)
+  const { importer, exporter, holder } = ours
 
   const text = new MagicString(javascript)
   silenceMagicComments(text, module)
   const declarations = importDeclarations(program)
-  const imports = declarations.map((declaration) => readImport(javascript, declaration))
+  const declared = declarations.map((declaration) => readImport(javascript, declaration))
   for (const { start, end } of declarations) blank(text, start, end)
-  const exported = rewriteExports(text, program, holder)
+  const exported = rewriteExports(text, program, ours)
 
+  const imports = [...declared, ...exported.imports].sort((a, b) => a.start - b.start)
   const bindings = imports.map((imported) => importBindings(imported, importer))
+  const variable = exported.holderIsDeclared ? '' : `let ${holder}; `
   const code = [
-    `(async function (${importer}, ${exporter}) { "use strict"; let ${holder}; ${bindings.join(' ')}`,
+    `(async function (${importer}, ${exporter}) { "use strict"; ${variable}${bindings.join(' ')}`,
     text.toString(),
     `;${assignments(exported, exporter, holder)}})`,
   ].join('\n')
   requireThatV8Agrees(code, options)
-  return { code, exports: exported.bindings.map((binding) => binding.exported), imports, language }
+  return {
+    code,
+    exports: exported.bindings.map((binding) => binding.exported),
+    imports,
+    passedOn: exported.passedOn.map(({ specifier }) => specifier),
+    language,
+  }
 }
 
-/** A name that the script does not use: `$import`, `$import1`, … */
+interface TransformNames extends OurNames {
+  importer: string
+  exporter: string
+}
+
+function ourNames(taken: ReadonlySet<string>): TransformNames {
+  let count = 0
+  const fresh = () => {
+    count += 1
+    return unused(`$from${count}`, taken)
+  }
+  const [importer = '', exporter = '', holder = ''] = ['$import', '$exports', '$main'].map((name) =>
+    unused(name, taken),
+  )
+  return { importer, exporter, holder, fresh }
+}
+
+/** A name that the script does not use: `$import`, `$import_1`, … */
 function unused(name: string, taken: ReadonlySet<string>): string {
   let candidate = name
-  for (let suffix = 1; taken.has(candidate); suffix += 1) candidate = `${name}${suffix}`
+  for (let suffix = 1; taken.has(candidate); suffix += 1) candidate = `${name}_${suffix}`
   return candidate
 }
 
@@ -84,7 +110,7 @@ function silenceMagicComments(text: MagicString, { javascript, comments }: JavaS
 }
 
 function assignments(
-  { bindings, defaultIsAnonymous }: RewrittenExports,
+  { bindings, passedOn, defaultIsAnonymous }: RewrittenExports,
   exporter: string,
   holder: string,
 ): string {
@@ -93,6 +119,12 @@ function assignments(
     // `({}).constructor`, for the script may have an `Object` of its own.
     const name = '"name", { value: "default", configurable: true }'
     statements.unshift(`({}).constructor.defineProperty(${holder}, ${name});`)
+  }
+  // After the script's own, which come first where names are equal.
+  for (const { local } of passedOn) {
+    statements.push(
+      `for (const $key in ${local}) if ($key !== "default" && !($key in ${exporter})) ${exporter}[$key] = ${local}[$key];`,
+    )
   }
   return statements.join(' ')
 }

@@ -8,7 +8,7 @@ import { completeExecutions, failExecutions } from '../../src/executor/report-ex
 import { silentLogger } from '../../src/log.ts'
 import { givenEventScript } from '../support/given-event-script.ts'
 import { givenExecutions } from '../support/given-executions.ts'
-import { givenScript } from '../support/given-script.ts'
+import { type GivenScript, givenDraft, givenScript } from '../support/given-script.ts'
 import {
   everyPermission,
   type GivenTenant,
@@ -56,7 +56,9 @@ const relations: Record<string, Readers> = {
     tenantColumn:
       '(select membership.tenant_id from pgscript.memberships as membership where membership.user_id = users.id)',
   },
+  'pgscript.version_approvals': { by: 'tenant', permission: 'scripts.read' },
   'pgscript.version_checks': { by: 'tenant', permission: 'scripts.read' },
+  'pgscript.version_imports': { by: 'tenant', permission: 'scripts.read' },
   'pgscript_engine.cancel_requests': { by: 'engine', tenantColumn: 'tenant_id' },
   'pgscript_engine.code_cache': { by: 'engine', tenantColumn: 'tenant_id' },
   'pgscript_engine.event_deliveries': { by: 'tenant', permission: 'executions.read' },
@@ -140,6 +142,7 @@ describe('policies', () => {
       [tenant.key],
     ])
     const script = await givenScript(database, tenant)
+    await givenImportAndApproval(tenant, script)
     await givenExecutions(database, script, { maxAttempts: 2 })
     const attempt = await claimOne(node)
     await failExecutions(node, [failureOf(attempt, { retryable: true, retryAfterSeconds: 0 })])
@@ -167,6 +170,20 @@ describe('policies', () => {
     // Not due, so that the next tenant's claims leave it where it is.
     await givenExecutions(database, script, { idempotencyKey: 'one', runIn: '1 hour' })
     return tenant
+  }
+
+  /** A version that imports another script's, and that somebody has approved. */
+  async function givenImportAndApproval(tenant: GivenTenant, library: GivenScript) {
+    const dependent = await givenDraft(database, tenant)
+    const pin = { specifier: `pgscript:lib/${library.name}`, library_id: library.id, library_version: 1 }
+    await database.node.pool.query(
+      `select pgscript_engine.record_check($1, $2, 1, 'accepted', '[]', array['default'], $3)`,
+      [tenant.id, dependent.id, JSON.stringify([pin])],
+    )
+    const { id: userId } = await givenUser(database, { tenant, role: 'developer' })
+    await asIdentity(database.node, { ...identityIn(tenant), userId }, (client) =>
+      client.query('select pgscript.approve_version(null, $1, 1)', [dependent.name]),
+    )
   }
 
   /** What a relation shows, by tenant. */
@@ -336,7 +353,9 @@ const hostReadable = new Set([
   'pgscript.script_versions',
   'pgscript.scripts',
   'pgscript.tenants',
+  'pgscript.version_approvals',
   'pgscript.version_checks',
+  'pgscript.version_imports',
   'pgscript_engine.event_deliveries',
   'pgscript_engine.execution_attempts',
   'pgscript_engine.execution_history',

@@ -25,6 +25,7 @@ test.each([
   ['PGSCRIPT_LEASE_SECONDS', loadConfig({}).leaseSeconds],
   ['PGSCRIPT_DRAIN_SECONDS', loadConfig({}).drainSeconds],
   ['PGSCRIPT_POLL_SECONDS', loadConfig({}).pollSeconds],
+  ['PGSCRIPT_ANALYSIS_BLOCK', loadConfig({}).analysisBlock],
 ])('the default of %s is as documented', (name, value) => {
   expect(document).toContain(`| \`${name}\` | \`${value}\` |`)
 })

@@ -9,7 +9,8 @@ const places: { in: RegExp; pattern: RegExp; prefix?: string }[] = [
   { in: /\.ts$/, pattern: /Error\(\s*'([a-z]+(?:_[a-z]+)+)',/g },
   {
     in: /\.ts$/,
-    pattern: /(?:refusal|coded|error|missing|mark)\(\s*(?:[^'"\n]*,\s*)?'([a-z]+(?:_[a-z]+)*)',/g,
+    pattern:
+      /(?:refusal|coded|error|missing|mark|fault|refuse)\(\s*(?:[^'"\n]*,\s*)?'([a-z]+(?:_[a-z]+)*)',/g,
   },
   // The table of HTTP statuses.
   { in: /\.ts$/, pattern: /^ {2}\d{3}: \[\s*'([a-z_]+)',/gm },

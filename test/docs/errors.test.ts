@@ -23,13 +23,15 @@ test('docs/errors.md has each code once', () => {
 test('the search finds what is there: codes of every kind', () => {
   const found = codesInSources().map(({ code }) => code)
   for (const code of [
+    'import_attributes',
     'invalid_configuration',
+    'library_not_found',
+    'schema_too_large',
     'embedded_server_root',
     'malformed_request',
     'memory_limit',
     'node_lost',
     'permanent_error',
-    'reexport',
     'row_security_off',
     'script_not_found',
     'typescript_not_erasable',

@@ -32,7 +32,7 @@ async function givenLoader(options: { factsTtlMs?: number } = {}) {
     counts.compiles += 1
     await new Promise(setImmediate)
     if (state.failing) throw state.failing
-    return { code: `compiled ${source}` }
+    return { code: `compiled ${source}`, places: [] }
   }
   const loader = createVersionLoader(counting, { compile } as never, options)
   const name = { tenantId: tenant.id, scriptId: script.id, version: 1 }

@@ -25,6 +25,11 @@ describe('an error is reported where the author wrote it', () => {
     ['inside a default export', `export default (() => { throw ${marker} })()`],
     ['after a default function', `export default function () {} throw ${marker}`],
     ['after a default function with a semicolon', `export default function () {}; throw ${marker}`],
+    ['glued to a default function', `export default function () {}throw ${marker}`],
+    ['glued to a default generator', `export default async function* () {}throw ${marker}`],
+    ['glued to a default class', `export default class {}throw ${marker}`],
+    ['inside a default class', `export default class { static { throw ${marker} } }`],
+    ['after re-exports', `export { log } from 'pgscript'; export * from 'pgscript'; throw ${marker}`],
     ['after a named default function', `export default function f() {}throw ${marker}`],
     ['after an export list', `const a = 1; export { a, a as b }; throw ${marker}`],
     ['inside an exported function', `export function f() { throw ${marker} } f()`],
@@ -46,6 +51,15 @@ describe('an error is reported where the author wrote it', () => {
 
     expect(positionOf(error)).toBe(positionIn(source, marker))
     expect(error).toHaveProperty('stack', expect.stringContaining('at default (script.js:2:'))
+  })
+
+  test('in an anonymous default function, which is named as in a module', async () => {
+    const source = `export default async function () { throw ${marker} }`
+    const { default: run } = await evaluate(source, {})
+    const error: unknown = await Promise.resolve(typeof run === 'function' && run()).catch((reason) => reason)
+
+    expect(positionOf(error)).toBe(positionIn(source, marker))
+    expect(error).toHaveProperty('stack', expect.stringContaining('at default (script.js:1:'))
   })
 
   test('whatever stands around it', async () => {

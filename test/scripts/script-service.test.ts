@@ -3,13 +3,13 @@ import { pino } from 'pino'
 import { afterEach, describe, expect, test } from 'vitest'
 
 import { checkScript, type ScriptToCheck } from '../../src/scripts/check.ts'
+import { compileLinked } from '../../src/scripts/compile-linked.ts'
 import { ScriptRefusedError } from '../../src/scripts/finding.ts'
 import {
   createScriptService,
   type ScriptService,
   type ScriptServiceOptions,
 } from '../../src/scripts/script-service.ts'
-import { compileScript } from '../../src/scripts/transform.ts'
 
 const good = 'export default (input: number) => input'
 const names = (count: number) => Array.from({ length: count }, (_, n) => `a${n}`)
@@ -58,7 +58,7 @@ describe('the script service answers as the functions it stands for', () => {
   test('when it compiles', async () => {
     const options = { source: good, fileName: 'orders' }
 
-    expect(await startService().compile(options)).toEqual(compileScript(options))
+    expect(await startService().compile(options)).toEqual(compileLinked(options))
   })
 
   test('when it refuses to compile: the same error, by class, code and findings', async () => {

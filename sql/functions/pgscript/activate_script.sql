@@ -10,6 +10,10 @@ declare
   after pgscript.scripts;
 begin
   perform pgscript_engine.require_accepted(this_tenant, before.id, wanted);
+  -- What is active already was approved, or came before the tenant asked for it.
+  if wanted is distinct from before.active_version then
+    perform pgscript_engine.require_approved(this_tenant, before.id, wanted);
+  end if;
 
   update pgscript.scripts as target
   set status = 'active', active_version = wanted, updated_by = pgscript.current_user_id()
@@ -29,7 +33,7 @@ end
 $$;
 
 comment on function pgscript.activate_script(text, text, integer) is
-  'Makes a version of the script (its latest by default) the one that runs, and the script active; returns its row. Only an accepted version can become active (version_not_accepted).';
+  'Makes a version of the script (its latest by default) the one that runs, and the script active; returns its row. Only an accepted version can become active (version_not_accepted), and where the tenant asks for a second person, only an approved one (approval_required).';
 
 alter function pgscript.activate_script(text, text, integer) owner to pgscript_engine;
 revoke all on function pgscript.activate_script(text, text, integer) from public;

@@ -34,13 +34,24 @@ begin
   returning target.* into after;
 
   update pgscript.version_checks as target
-  set state = source.state, findings = source.findings, checked_at = source.checked_at
+  set state = source.state, findings = source.findings, exports = source.exports, checked_at = source.checked_at
   from pgscript.version_checks as source
   where target.tenant_id = this_tenant and target.script_id = before.id and target.version = after.latest_version
     and source.tenant_id = this_tenant and source.script_id = before.id and source.version = old.version
     and source.state <> 'unchecked'
   returning target.* into verdict;
-  if verdict.state = 'accepted' and before.active_version is not null then
+  -- Equal in what it imports too; and what was approved once is approved.
+  insert into pgscript.version_imports (tenant_id, script_id, version, specifier, library_id, library_version)
+  select pin.tenant_id, pin.script_id, after.latest_version, pin.specifier, pin.library_id, pin.library_version
+  from pgscript.version_imports as pin
+  where pin.tenant_id = this_tenant and pin.script_id = before.id and pin.version = old.version;
+  insert into pgscript.version_approvals (tenant_id, script_id, version, approved_by, approved_at)
+  select approval.tenant_id, approval.script_id, after.latest_version, approval.approved_by, approval.approved_at
+  from pgscript.version_approvals as approval
+  where approval.tenant_id = this_tenant and approval.script_id = before.id and approval.version = old.version;
+  if verdict.state = 'accepted' and before.active_version is not null
+    and pgscript_engine.is_approved(this_tenant, before.id, after.latest_version)
+  then
     update pgscript.scripts as target
     set active_version = target.latest_version
     where target.tenant_id = this_tenant and target.id = before.id
@@ -56,7 +67,7 @@ end
 $$;
 
 comment on function pgscript.rollback_script(text, text, integer) is
-  'Saves a new version equal to an old one, so that history never lies, and returns the script''s row. The old version''s check holds for the new one; where the script has an active version and the old one was accepted, the new one becomes active.';
+  'Saves a new version equal to an old one, so that history never lies, and returns the script''s row. The old version''s check holds for the new one; its pinned libraries and approvals too. Where the script has an active version and the old one was accepted (and approved, where the tenant asks for it), the new one becomes active.';
 
 alter function pgscript.rollback_script(text, text, integer) owner to pgscript_engine;
 revoke all on function pgscript.rollback_script(text, text, integer) from public;

@@ -31,6 +31,7 @@ export function createWorld(
     p.whenDone(resolved, () => p.apply(callback as () => void, undefined, []))
   }
 
+  const internals = p.freeze({ coded: errors.coded })
   return {
     globals: {
       console: logs.console,
@@ -42,6 +43,8 @@ export function createWorld(
       queueMicrotask,
     },
     importModule(specifier) {
+      // For code that we put around a script; a script's own imports never name it.
+      if (specifier === 'pgscript:internals') return internals
       if (specifier === 'pgscript') return pgscript.module
       throw errors.coded(
         'module_not_found',

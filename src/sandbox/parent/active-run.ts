@@ -20,6 +20,7 @@ import type {
   SandboxStatus,
 } from '../types.ts'
 import { limitError, scriptError } from './script-error.ts'
+import { withOwnLines } from './script-frames.ts'
 
 const levels: readonly string[] = ['debug', 'info', 'warn', 'error']
 
@@ -107,8 +108,9 @@ export class ActiveRun {
     } catch {}
   }
 
-  log(level: string, at: string, message: string, fieldsText: string): void {
+  log(level: string, at: string, said: string, fieldsText: string): void {
     if (this.settled || this.#logsTruncated) return
+    const message = withOwnLines(said, this.job.script)
     const { logLines, logBytes } = this.job.limits
     const size = Buffer.byteLength(message) + Buffer.byteLength(fieldsText)
     if (this.#logs.length >= logLines || this.#logBytes >= logBytes) {

@@ -1,33 +1,16 @@
 import { isRecord } from '../protocol.ts'
 import type { SandboxError, SandboxLimits, SandboxScript } from '../types.ts'
+import { type Frame, scriptFrames } from './script-frames.ts'
 
 function text(value: unknown, limit: number): string {
   if (typeof value !== 'string') return ''
   return value.length > limit ? `${value.slice(0, limit)}…` : value
 }
 
-interface Frame {
-  text: string
-  line: number
-  column: number
-}
-
-/** Only the script's own frames: no host, guest or library frame, and no path of this machine. */
-function scriptFrames(frames: string, fileName: string): Frame[] {
-  const found: Frame[] = []
-  for (const line of frames.split('\n')) {
-    const at = Math.max(line.lastIndexOf(`(${fileName}:`), line.lastIndexOf(`at ${fileName}:`))
-    if (at < 0 || !line.startsWith('    at ')) continue
-    const position = /:(\d{1,9}):(\d{1,9})\)?$/.exec(line)
-    if (position) found.push({ text: line, line: Number(position[1]), column: Number(position[2]) })
-  }
-  return found.slice(0, 20)
-}
-
 const longestSourceLine = 500
 
-function pointAt(source: string, frame: Frame): Partial<SandboxError> {
-  const sourceLine = source.split('\n', frame.line)[frame.line - 1]?.replace(/\r$/, '')
+function pointAt(frame: Frame): Partial<SandboxError> {
+  const sourceLine = frame.source.split('\n', frame.line)[frame.line - 1]?.replace(/\r$/, '')
   if (sourceLine === undefined || sourceLine.length > longestSourceLine) return {}
   if (frame.column > sourceLine.length + 1) return { sourceLine }
   return { sourceLine, caret: `${' '.repeat(frame.column - 1)}^` }
@@ -43,7 +26,7 @@ export function scriptError(claim: unknown, script: SandboxScript, depth = 0): S
     typeof given.code === 'string' && /^[a-z_]{1,64}$/.test(given.code) ? given.code : 'script_error'
   const type = text(given.type, 100) || 'Error'
   const message = text(given.message, 4096)
-  const frames = scriptFrames(text(given.frames, 16_384), script.fileName)
+  const frames = scriptFrames(text(given.frames, 16_384), script)
   const [first] = frames
   const outOfMemory = type === 'RangeError' && message === 'Array buffer allocation failed'
   const wait = given.retryAfterSeconds
@@ -52,7 +35,7 @@ export function scriptError(claim: unknown, script: SandboxScript, depth = 0): S
     type,
     message,
     stack: [`${type}: ${message}`, ...frames.map((frame) => frame.text)].join('\n'),
-    ...(first && { line: first.line, column: first.column, ...pointAt(script.source, first) }),
+    ...(first && { line: first.line, column: first.column, ...pointAt(first) }),
     ...(isRecord(given.cause) && depth < 4 && { cause: scriptError(given.cause, script, depth + 1) }),
     retryable: !outOfMemory && given.retryable === true,
     ...(typeof wait === 'number' && wait >= 0 && { retryAfterSeconds: Math.min(wait, 1e9) }),

@@ -1,0 +1,63 @@
+import type { AnyNode } from 'acorn'
+
+import { path, propertyName, type Remark, type Rule } from './rule.ts'
+
+const evaluators: ReadonlySet<string> = new Set([
+  'eval',
+  'Function',
+  'AsyncFunction',
+  'GeneratorFunction',
+  'globalThis.eval',
+  'globalThis.Function',
+])
+const functionsOfTime: ReadonlySet<string> = new Set(['setTimeout', 'setInterval'])
+
+/** Code that is made of text while it runs: nobody can read it beforehand. */
+export const dynamicCode: Rule = ({ node }) => {
+  if (node.type === 'CallExpression' || node.type === 'NewExpression') return judgeCall(node)
+  if (node.type === 'MemberExpression') return judgeMember(node)
+  return undefined
+}
+
+function judgeCall(node: Extract<AnyNode, { type: 'CallExpression' | 'NewExpression' }>): Remark | undefined {
+  const { callee, start } = node
+  const name = path(callee) ?? ''
+  if (evaluators.has(name)) {
+    const message = `\`${name}\` makes code of text. It throws when it runs, unless the operator allows it; write the code out.`
+    return { severity: 'warning', code: 'dynamic_code', message, offset: start }
+  }
+  const [first] = node.arguments
+  if (functionsOfTime.has(name) && (first?.type === 'Literal' || first?.type === 'TemplateLiteral')) {
+    const message = `\`${name}\` is given text instead of a function.`
+    return { severity: 'warning', code: 'dynamic_code', message, offset: start }
+  }
+  // `(() => {}).constructor('…')`, `[].map.constructor('…')`: `Function` by another way.
+  if (propertyName(callee) === 'constructor' && node.arguments.length > 0 && !isOwnConstructor(callee)) {
+    const message =
+      'A constructor is reached through a value and called: that is how `Function` is reached in disguise.'
+    return { severity: 'high', code: 'constructor_trick', message, offset: start }
+  }
+  return undefined
+}
+
+/** `new this.constructor(…)` and `new other.constructor(…)` make another of the same class. */
+function isOwnConstructor(callee: AnyNode): boolean {
+  return (
+    callee.type === 'MemberExpression' &&
+    (callee.object.type === 'ThisExpression' || callee.object.type === 'Identifier')
+  )
+}
+
+function judgeMember(node: Extract<AnyNode, { type: 'MemberExpression' }>): Remark | undefined {
+  const { object, property, computed, start } = node
+  if (propertyName(node) === 'constructor' && propertyName(object) === 'constructor') {
+    const message = 'The constructor of a constructor is `Function`, by which text becomes code.'
+    return { severity: 'high', code: 'constructor_trick', message, offset: start }
+  }
+  const isGlobal = object.type === 'Identifier' && object.name === 'globalThis'
+  if (isGlobal && computed && property.type !== 'Literal') {
+    const message = 'A global is chosen by a name that is only known while it runs. Name it.'
+    return { severity: 'warning', code: 'computed_global', message, offset: start }
+  }
+  return undefined
+}

@@ -1,0 +1,49 @@
+import type { AnyNode } from 'acorn'
+
+import type { Rule } from './rule.ts'
+import { walkOwn } from './walk.ts'
+
+type Loop = Extract<AnyNode, { type: 'WhileStatement' | 'DoWhileStatement' | 'ForStatement' }>
+
+/** `while (true)` with no way out and no `await`: it ends at the processor limit, never by itself. */
+export const endlessLoop: Rule = ({ node }) => {
+  if (!isLoop(node) || !isAlwaysTrue(node) || hasWayOut(node)) return undefined
+  const message = 'This loop never ends and never waits. Give it a condition, a `break` or a `return`.'
+  return { severity: 'warning', code: 'endless_loop', message, offset: node.start }
+}
+
+function isLoop(node: AnyNode): node is Loop {
+  return node.type === 'WhileStatement' || node.type === 'DoWhileStatement' || node.type === 'ForStatement'
+}
+
+function isAlwaysTrue({ test }: Loop): boolean {
+  if (!test) return true
+  if (test.type === 'Literal') return Boolean(test.value)
+  return (
+    test.type === 'UnaryExpression' &&
+    test.operator === '!' &&
+    test.argument.type === 'Literal' &&
+    !test.argument.value
+  )
+}
+
+/** A `break` of an inner loop is not told apart from one's own: rather no remark than a wrong one. */
+const waysOut: ReadonlySet<string> = new Set([
+  'BreakStatement',
+  'ReturnStatement',
+  'ThrowStatement',
+  'AwaitExpression',
+  'YieldExpression',
+])
+/** More nodes are not looked at: nested loops would otherwise cost the square of the source. */
+const mostNodes = 2_000
+
+function hasWayOut(loop: Loop): boolean {
+  let nodes = 0
+  for (const node of walkOwn(loop)) {
+    nodes += 1
+    if (nodes > mostNodes) return true
+    if (waysOut.has(node.type) || (node.type === 'ForOfStatement' && node.await)) return true
+  }
+  return false
+}
