@@ -7,7 +7,7 @@ import { sandboxLimits } from './limits.ts'
 import type { RunnableVersion, VersionLoader } from './load-version.ts'
 import type { Report } from './report-executions.ts'
 import { runWithApi } from './run-with-api.ts'
-import { isStorableJson, storableJson } from './storable-json.ts'
+import { isStorableJson, storableJson } from '../database/storable-json.ts'
 import type { FinishedExecution } from './waiters.ts'
 
 /** What a script knows of its run; frozen before it sees it. */

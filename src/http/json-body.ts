@@ -2,7 +2,7 @@ import { bodyParser } from '@koa/bodyparser'
 import type { Context, Middleware } from 'koa'
 
 import { AppError, InvalidInputError } from '../errors.ts'
-import { isDeeperThan } from './json-depth.ts'
+import { isDeeperThan } from '../database/json-depth.ts'
 
 export class MalformedBodyError extends AppError {
   readonly code = 'malformed_body'
