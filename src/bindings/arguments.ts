@@ -55,7 +55,10 @@ export function optionsArgument<Name extends string>(
   if (!isObject(value)) throw invalid(call, `options must be an object with ${known.join(', ')}.`)
   const unknown = Object.keys(value).find((name) => !known.some((one) => one === name))
   if (unknown !== undefined)
-    throw invalid(call, `there is no option ${JSON.stringify(unknown.slice(0, 60))}; give ${known.join(', ')}.`)
+    throw invalid(
+      call,
+      `there is no option ${JSON.stringify(unknown.slice(0, 60))}; give ${known.join(', ')}.`,
+    )
   const given = Object.entries(value).filter(([, option]) => option !== null)
   return Object.fromEntries(given) as Partial<Record<Name, unknown>>
 }
@@ -70,12 +73,16 @@ export function jsonArgument(call: string, name: string, value: unknown, most: n
     throw new CallError('value_too_large', `${call}: ${name} is ${size} bytes as JSON; the limit is ${most}.`)
   }
   if (!isStorableJson(json)) {
-    throw invalid(call, `${name} must hold no NUL character and no half of a surrogate pair; encode such text.`)
+    throw invalid(
+      call,
+      `${name} must hold no NUL character and no half of a surrogate pair; encode such text.`,
+    )
   }
   return json
 }
 
 /** Refuses arguments beyond those that a call takes. */
 export function atMost(call: string, args: readonly unknown[], most: number): void {
-  if (args.length > most) throw invalid(call, `takes ${most} argument${most === 1 ? '' : 's'}, not ${args.length}.`)
+  if (args.length > most)
+    throw invalid(call, `takes ${most} argument${most === 1 ? '' : 's'}, not ${args.length}.`)
 }

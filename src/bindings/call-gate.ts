@@ -63,6 +63,7 @@ export function createCallGate(most: number): CallGate {
         const place = queue.indexOf(waiting)
         if (place < 0) return
         queue.splice(place, 1)
+        if (queue.length === 0 && queues.get(tenantId) === queue) queues.delete(tenantId)
         reject(new CallError('call_cancelled', 'The execution ended while the call waited.'))
       }
       signal.addEventListener('abort', onAbort, { once: true })

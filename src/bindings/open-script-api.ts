@@ -2,16 +2,34 @@ import type { Database } from '../database/database.ts'
 import type { Logger } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
 import type { OpenBinding } from './binding.ts'
+import { openCache } from './cache.ts'
+import { openCollections } from './collections.ts'
+import { openEngine } from './engine.ts'
+import { createRateLimiter } from './rates.ts'
 import { createScriptApi, type ScriptApi } from './script-api.ts'
+import type { SecretKeys } from './secret-keys.ts'
+import { openSecrets } from './secrets.ts'
+import { openStorage } from './storage.ts'
+import { openVariables } from './variables.ts'
 
 export interface ScriptApiParts {
   database: Database
+  /** What secrets are encrypted with. */
+  secretKeys: SecretKeys
   logger: Logger
   metrics?: Metrics
 }
 
 /** The script API as this process offers it. */
-export function openScriptApi({ metrics }: ScriptApiParts): ScriptApi {
-  const parts: OpenBinding[] = []
-  return createScriptApi({ parts, onCall: (kind) => metrics?.apiCalls.inc({ kind }) })
+export function openScriptApi({ database, secretKeys, logger, metrics }: ScriptApiParts): ScriptApi {
+  const engine = openEngine(database)
+  const parts: OpenBinding[] = [
+    openSecrets({ engine, keys: secretKeys, logger }),
+    openVariables(engine),
+    openCache(engine),
+    openStorage(engine),
+    openCollections(engine),
+  ]
+  const { admit } = createRateLimiter(database)
+  return createScriptApi({ parts, admit, logger, onCall: (kind) => metrics?.apiCalls.inc({ kind }) })
 }

@@ -46,13 +46,13 @@ recorded. Exit code 1 when the script did not complete.`,
     const installation = await openInstallation({ config, logger, purpose: 'exec', roles: [] })
     const scripts = createScriptService({ logger })
     try {
-      const { database } = installation
+      const { database, secretKeys } = installation
       const tenant = await findTenant(database, values.tenant)
       const { limits, settings } = await limitsFor(database, tenant, wantedLimits)
       const { sandbox } = await openSandbox({ ...config, sandboxHosts: 1 }, logger)
       try {
         const fileName = file === '-' ? 'stdin.js' : basename(file)
-        const api = openScriptApi({ database, logger })
+        const api = openScriptApi({ database, secretKeys, logger })
         const result = await runAdHoc(
           { sandbox, scripts, api },
           { fileName, source, input: jsonInput, tenant, limits, settings },

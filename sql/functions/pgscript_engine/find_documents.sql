@@ -43,7 +43,7 @@ begin
     $query$
       select
         one.body,
-        jsonb_build_object('at', one.created_at, 'rank', one.rank, 'number', one.number, 'string', one.string, 'id', one.id)::text,
+        jsonb_build_object('at', one.created_at, 'rank', one.rank, 'number', one.number::text, 'string', one.string, 'id', one.id)::text,
         one.line = one.found
       from (
         select
