@@ -3,6 +3,7 @@ create or replace function pgscript.set_variable(tenant_key text, name text, val
   language plpgsql volatile security definer
   set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
 declare
   this_tenant uuid := pgscript_engine.authorize(set_variable.tenant_key, 'settings.manage');
   before pgscript.variables;

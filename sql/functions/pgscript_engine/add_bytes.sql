@@ -3,6 +3,7 @@ create or replace function pgscript_engine.add_bytes(counter text, tenant_id uui
   language plpgsql volatile security definer
   set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
 begin
   if add_bytes.counter = 'cache' then
     insert into pgscript_engine.cache_usage as usage (tenant_id, bytes)

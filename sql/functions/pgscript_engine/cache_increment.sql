@@ -5,6 +5,7 @@ create or replace function pgscript_engine.cache_increment(
   language plpgsql volatile security definer
   set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
 declare
   at timestamptz := clock_timestamp();
   result jsonb;

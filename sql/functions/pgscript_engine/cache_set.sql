@@ -5,6 +5,7 @@ create or replace function pgscript_engine.cache_set(
   language plpgsql volatile security definer
   set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
 begin
   perform pgscript_engine.admit_call(cache_set.capability, cache_set.tenant_id);
   insert into pgscript_engine.cache_entries as entry (tenant_id, script_id, key, value, bytes, expires_at)

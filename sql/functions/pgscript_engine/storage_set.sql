@@ -3,6 +3,7 @@ create or replace function pgscript_engine.storage_set(capability text, tenant_i
   language plpgsql volatile security definer
   set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
 begin
   perform pgscript_engine.admit_call(storage_set.capability, storage_set.tenant_id);
   insert into pgscript_engine.stored_values as stored (tenant_id, key, value, bytes)

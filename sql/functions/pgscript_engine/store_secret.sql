@@ -6,6 +6,7 @@ create or replace function pgscript_engine.store_secret(
   language plpgsql volatile security definer
   set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
 declare
   this_tenant uuid := pgscript_engine.authorize(store_secret.tenant_key, 'secrets.manage');
   allowed uuid[] := pgscript_engine.resolve_scripts(this_tenant, store_secret.scripts);
