@@ -40,7 +40,7 @@ export function writeCursor(order: Order, place: string): string {
 export function readCursor(call: string, order: Order, cursor: unknown): string | null {
   if (cursor === undefined || cursor === null) return null
   const [name, place] = parsed(cursor)
-  if (typeof place !== 'string') throw notACursor(call)
+  if (typeof place !== 'string' || !isPlace(place)) throw notACursor(call)
   if (name !== nameOf(order))
     throw invalid(call, 'after was given for another orderBy; begin anew without it.')
   return place
@@ -57,6 +57,16 @@ function parsed(cursor: unknown): readonly unknown[] {
     return Array.isArray(value) ? value : []
   } catch {
     return []
+  }
+}
+
+function isPlace(text: string): boolean {
+  try {
+    const place: unknown = JSON.parse(text)
+    if (!isObject(place) || typeof place.rank !== 'number') return false
+    return [place.at, place.number, place.string, place.id].every((part) => typeof part === 'string')
+  } catch {
+    return false
   }
 }
 
