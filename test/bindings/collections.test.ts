@@ -19,7 +19,11 @@ describe('collections', () => {
       const { call } = await open()
       const one = await call('collections.insert', 'orders', { total: 5 })
       expect(one).toEqual({ total: 5, id: expect.stringMatching(uuid) })
-      const more = await call('collections.insert', 'orders', [{ id: 'b', n: 1 }, { n: 2 }, { id: 'a', n: 3 }])
+      const more = await call('collections.insert', 'orders', [
+        { id: 'b', n: 1 },
+        { n: 2 },
+        { id: 'a', n: 3 },
+      ])
       expect(more.map(({ n }: { n: number }) => n)).toEqual([1, 2, 3])
       expect(more[0]).toEqual({ id: 'b', n: 1 })
       expect(await call('collections.get', 'orders', 'b')).toEqual({ id: 'b', n: 1 })
@@ -48,7 +52,9 @@ describe('collections', () => {
         x: 2,
         y: { w: 1 },
       })
-      expect(await call('collections.update', 'orders', 'a', { id: 'a', only: null }, { replace: true })).toEqual({
+      expect(
+        await call('collections.update', 'orders', 'a', { id: 'a', only: null }, { replace: true }),
+      ).toEqual({
         id: 'a',
         only: null,
       })
@@ -69,7 +75,10 @@ describe('collections', () => {
         expect(await calls.call('collections.get', name, 'a')).toBeNull()
         expect(await calls.call('collections.update', name, 'a', { x: 2 })).toBeNull()
         expect(await calls.call('collections.delete', name, 'a')).toBe(false)
-        expect(await calls.call('collections.find', name, { where: { x: 1 } })).toEqual({ items: [], next: null })
+        expect(await calls.call('collections.find', name, { where: { x: 1 } })).toEqual({
+          items: [],
+          next: null,
+        })
         await calls.call('collections.insert', name, { id: 'a', x: 'theirs' })
       }
       expect(await ours.call('collections.get', 'orders', 'a')).toEqual({ id: 'a', x: 1 })
@@ -101,8 +110,16 @@ describe('collections', () => {
     test('count towards the stored bytes of the tenant', async () => {
       const { tenant, call } = await open()
       const bytes = async () =>
-        Number((await asOwner<{ b: string }>(database, 'select pgscript_engine.stored_bytes($1) as b', [tenant.id]))[0]?.b)
-      await asOwner(database, `select pgscript.upsert_tenant($1, quotas => '{"stored_bytes": 500}')`, [tenant.key])
+        Number(
+          (
+            await asOwner<{ b: string }>(database, 'select pgscript_engine.stored_bytes($1) as b', [
+              tenant.id,
+            ])
+          )[0]?.b,
+        )
+      await asOwner(database, `select pgscript.upsert_tenant($1, quotas => '{"stored_bytes": 500}')`, [
+        tenant.key,
+      ])
       await call('collections.insert', 'c', [{ id: 'a', x: 'x'.repeat(100) }, { id: 'b' }])
       const before = await bytes()
       expect(before).toBeGreaterThan(100)
@@ -138,7 +155,11 @@ describe('collections', () => {
     ['collections.find', 'c', { where: { a: 'x\0' } }],
     ['collections.find', 'c', { where: { 'a\0': 1 } }],
     ['collections.find', 'c', { where: { 'a\ud800': 1 } }],
-    ['collections.find', 'c', { where: Object.fromEntries(Array.from({ length: 51 }, (_, n) => [`f${n}`, 1])) }],
+    [
+      'collections.find',
+      'c',
+      { where: Object.fromEntries(Array.from({ length: 51 }, (_, n) => [`f${n}`, 1])) },
+    ],
     ['collections.find', 'c', { limit: 0 }],
     ['collections.find', 'c', { limit: 1001 }],
     ['collections.find', 'c', { orderBy: 5 }],
@@ -148,7 +169,11 @@ describe('collections', () => {
     ['collections.find', 'c', { after: 'nonsense' }],
     ['collections.find', 'c', { after: 5 }],
     ['collections.find', 'c', { after: Buffer.from('["created_at","{}"]').toString('base64url'), limit: 5 }],
-    ['collections.find', 'c', { after: Buffer.from('["created_at","{\\"at\\":\\"x\\"}"]').toString('base64url') }],
+    [
+      'collections.find',
+      'c',
+      { after: Buffer.from('["created_at","{\\"at\\":\\"x\\"}"]').toString('base64url') },
+    ],
     ['collections.find', 'c', { after: Buffer.from('["created_at","no json"]').toString('base64url') }],
     ['collections.get', 'c'],
     ['collections.get', 'c', 5],
@@ -179,7 +204,24 @@ describe('collections', () => {
 
   describe('find', () => {
     type Doc = Record<string, unknown> & { id: string }
-    const scalar = fc.constantFrom<unknown>(null, true, false, 0, 1, -1, 2.5, 10, '', 'a', 'b', 'B', 'ä', '10', '🔑', 'z')
+    const scalar = fc.constantFrom<unknown>(
+      null,
+      true,
+      false,
+      0,
+      1,
+      -1,
+      2.5,
+      10,
+      '',
+      'a',
+      'b',
+      'B',
+      'ä',
+      '10',
+      '🔑',
+      'z',
+    )
     const value = fc.oneof(
       { weight: 5, arbitrary: scalar },
       { weight: 1, arbitrary: fc.array(scalar, { maxLength: 3 }) },
@@ -192,12 +234,23 @@ describe('collections', () => {
       fc.record({ ne: value }),
       fc.record({ in: fc.array(value, { maxLength: 3 }) }),
       fc.record({ exists: fc.boolean() }),
-      fc.tuple(fc.constantFrom('gt', 'gte', 'lt', 'lte'), fc.constantFrom<unknown>(0, 1, 2.5, '', 'a', 'ä', 'b')).map(
-        ([op, operand]) => ({ [op]: operand }),
-      ),
+      fc
+        .tuple(
+          fc.constantFrom('gt', 'gte', 'lt', 'lte'),
+          fc.constantFrom<unknown>(0, 1, 2.5, '', 'a', 'ä', 'b'),
+        )
+        .map(([op, operand]) => ({ [op]: operand })),
     )
     const where = fc.dictionary(field, fc.oneof(value, operator), { maxKeys: 3 })
-    const order = fc.constantFrom<string | undefined>(undefined, 'a', '-a', 'b', '-a.b', 'created_at', '-created_at')
+    const order = fc.constantFrom<string | undefined>(
+      undefined,
+      'a',
+      '-a',
+      'b',
+      '-a.b',
+      'created_at',
+      '-created_at',
+    )
 
     let calls: ScriptCalls
     let tenant: GivenTenant
@@ -230,11 +283,16 @@ describe('collections', () => {
 
     test('finds what the same conditions find in JavaScript, in their order, page by page', async () => {
       await fc.assert(
-        fc.asyncProperty(where, order, fc.integer({ min: 7, max: 160 }), async (conditions, orderBy, limit) => {
-          const found = await pagesOf({ where: conditions, orderBy }, limit)
-          const wanted = docs.filter((doc) => matches(doc, conditions))
-          expect(found.map(({ id }) => id)).toEqual(ordered(wanted, docs, orderBy).map(({ id }) => id))
-        }),
+        fc.asyncProperty(
+          where,
+          order,
+          fc.integer({ min: 7, max: 160 }),
+          async (conditions, orderBy, limit) => {
+            const found = await pagesOf({ where: conditions, orderBy }, limit)
+            const wanted = docs.filter((doc) => matches(doc, conditions))
+            expect(found.map(({ id }) => id)).toEqual(ordered(wanted, docs, orderBy).map(({ id }) => id))
+          },
+        ),
         { numRuns: 60 },
       )
     })
@@ -242,24 +300,45 @@ describe('collections', () => {
     test('keeps its place while documents come and go', async () => {
       const first = await calls.call('collections.find', 'moving', {})
       expect(first).toEqual({ items: [], next: null })
-      await calls.call('collections.insert', 'moving', [1, 2, 3, 4, 5].map((n) => ({ id: `d${n}`, n: n * 10 })))
+      await calls.call(
+        'collections.insert',
+        'moving',
+        [1, 2, 3, 4, 5].map((n) => ({ id: `d${n}`, n: n * 10 })),
+      )
       const page = await calls.call('collections.find', 'moving', { orderBy: 'n', limit: 2 })
       await calls.call('collections.delete', 'moving', 'd2')
-      await calls.call('collections.insert', 'moving', [{ id: 'early', n: 5 }, { id: 'late', n: 25 }])
-      const rest = await calls.call('collections.find', 'moving', { orderBy: 'n', limit: 10, after: page.next })
+      await calls.call('collections.insert', 'moving', [
+        { id: 'early', n: 5 },
+        { id: 'late', n: 25 },
+      ])
+      const rest = await calls.call('collections.find', 'moving', {
+        orderBy: 'n',
+        limit: 10,
+        after: page.next,
+      })
       expect(rest.items.map(({ id }: Doc) => id)).toEqual(['late', 'd3', 'd4', 'd5'])
     })
 
     test('refuses a place of another order', async () => {
       const { next } = await calls.call('collections.find', 'docs', { orderBy: 'a', limit: 1 })
-      await expect(calls.call('collections.find', 'docs', { orderBy: 'b', after: next })).rejects.toMatchObject({
+      await expect(
+        calls.call('collections.find', 'docs', { orderBy: 'b', after: next }),
+      ).rejects.toMatchObject({
         code: 'invalid_arguments',
       })
     })
 
     test('ends a page where its documents become too many bytes', async () => {
-      await calls.call('collections.insert', 'large', Array.from({ length: 12 }, (_, n) => ({ n, x: 'x'.repeat(200_000) })).slice(0, 100))
-      await calls.call('collections.insert', 'large', Array.from({ length: 12 }, (_, n) => ({ n: n + 12, x: 'x'.repeat(200_000) })))
+      await calls.call(
+        'collections.insert',
+        'large',
+        Array.from({ length: 12 }, (_, n) => ({ n, x: 'x'.repeat(200_000) })).slice(0, 100),
+      )
+      await calls.call(
+        'collections.insert',
+        'large',
+        Array.from({ length: 12 }, (_, n) => ({ n: n + 12, x: 'x'.repeat(200_000) })),
+      )
       const page = await calls.call('collections.find', 'large', { orderBy: 'n' })
       expect(page.items).toHaveLength(20)
       const rest = await calls.call('collections.find', 'large', { orderBy: 'n', after: page.next })
@@ -273,21 +352,27 @@ describe('collections', () => {
         [calls, 'rare'],
         [other, 'common'],
       ] as const)
-        await call('collections.insert', 'indexed', Array.from({ length: 100 }, (_, n) => ({ status, n })))
+        await call(
+          'collections.insert',
+          'indexed',
+          Array.from({ length: 100 }, (_, n) => ({ status, n })),
+        )
       const client = await database.owner.connect()
       try {
-        const { rows } = await client.query<{ 'QUERY PLAN': string }>(
-          `begin;
+        const { rows } = await client
+          .query<{ 'QUERY PLAN': string }>(
+            `begin;
            set local enable_seqscan = off; set local enable_indexscan = off`,
-        ).then(() =>
-          client.query(
-            `explain (analyze, costs off, timing off)
+          )
+          .then(() =>
+            client.query(
+              `explain (analyze, costs off, timing off)
              select from pgscript_engine.documents as document
              where jsonb_set('{}', array[document.tenant_id::text || '/' || document.collection], document.body)
                @> jsonb_set('{}', array[$1::text || '/' || 'indexed'], '{"status": "common"}')`,
-            [tenant.id],
-          ),
-        )
+              [tenant.id],
+            ),
+          )
         const plan = rows.map((row) => row['QUERY PLAN']).join('\n')
         expect(plan).toContain('documents_by_content')
         // Not one entry of the other tenant is looked at.
@@ -354,24 +439,36 @@ function ordered<Doc extends { id: string }>(found: Doc[], all: Doc[], orderBy =
   const byAge = (a: Doc, b: Doc) => all.indexOf(a) - all.indexOf(b)
   if (name === 'created_at') return found.toSorted((a, b) => sign * byAge(a, b))
   const rank = (value: unknown) =>
-    value === undefined ? 6
-    : value === null ? 0
-    : Array.isArray(value) ? 4
-    : ['boolean', 'number', 'string', 'object'].indexOf(typeof value) + 1 + (typeof value === 'object' ? 1 : 0)
+    value === undefined
+      ? 6
+      : value === null
+        ? 0
+        : Array.isArray(value)
+          ? 4
+          : ['boolean', 'number', 'string', 'object'].indexOf(typeof value) +
+            1 +
+            (typeof value === 'object' ? 1 : 0)
   // PostgreSQL writes arrays and objects its own way, objects' keys by length first.
   const text = (value: unknown): string =>
-    Array.isArray(value) ? `[${value.map(text).join(', ')}]`
-    : isObject(value) ?
-      `{${Object.keys(value).sort().map((key) => `"${key}": ${text(value[key])}`).join(', ')}}`
-    : JSON.stringify(value)
+    Array.isArray(value)
+      ? `[${value.map(text).join(', ')}]`
+      : isObject(value)
+        ? `{${Object.keys(value)
+            .sort()
+            .map((key) => `"${key}": ${text(value[key])}`)
+            .join(', ')}}`
+        : JSON.stringify(value)
   return found.toSorted((a, b) => {
     const [x, y] = [a, b].map((doc) => at(doc, name.split('.')))
     const ranks = rank(x) - rank(y)
     const values =
-      ranks !== 0 || x === undefined || x === null ? 0
-      : typeof x === 'object' ? compare(text(x), text(y))
-      : typeof x === 'string' ? compare(x, String(y))
-      : Number(x) - Number(y)
+      ranks !== 0 || x === undefined || x === null
+        ? 0
+        : typeof x === 'object'
+          ? compare(text(x), text(y))
+          : typeof x === 'string'
+            ? compare(x, String(y))
+            : Number(x) - Number(y)
     return sign * (ranks || values || Buffer.compare(Buffer.from(a.id), Buffer.from(b.id)))
   })
 }

@@ -13,8 +13,9 @@ describe('storage', () => {
   }
   const storedBytes = async ({ id }: GivenTenant) =>
     Number(
-      (await asOwner<{ bytes: string }>(database, 'select pgscript_engine.stored_bytes($1) as bytes', [id]))[0]
-        ?.bytes,
+      (
+        await asOwner<{ bytes: string }>(database, 'select pgscript_engine.stored_bytes($1) as bytes', [id])
+      )[0]?.bytes,
     )
 
   test.each([['text'], [0], [-1.5], [true], [null], [[1, [2]]], [{ a: { b: [null] } }], ['']])(
@@ -112,8 +113,12 @@ describe('storage', () => {
   test('refuses a value beyond the limit', async () => {
     const { call } = await open({ value_bytes: 100 })
     await call('storage.set', 'key', 'x'.repeat(98))
-    await expect(call('storage.set', 'key', 'x'.repeat(99))).rejects.toMatchObject({ code: 'value_too_large' })
-    await expect(call('storage.set', 'key', 'é'.repeat(50))).rejects.toMatchObject({ code: 'value_too_large' })
+    await expect(call('storage.set', 'key', 'x'.repeat(99))).rejects.toMatchObject({
+      code: 'value_too_large',
+    })
+    await expect(call('storage.set', 'key', 'é'.repeat(50))).rejects.toMatchObject({
+      code: 'value_too_large',
+    })
   })
 
   test('counts towards the stored bytes of the tenant, which have an end', async () => {
@@ -145,7 +150,9 @@ describe('storage', () => {
     await expect(
       asOwner(database, `select pgscript_engine.check_quotas($1, '{"stored_bytes": 400}', 1)`, [tenant.id]),
     ).rejects.toMatchObject({ code: 'quota_exceeded', field: 'stored_bytes' })
-    await asOwner(database, `select pgscript_engine.check_quotas($1, '{"stored_bytes": 600}', 1)`, [tenant.id])
+    await asOwner(database, `select pgscript_engine.check_quotas($1, '{"stored_bytes": 600}', 1)`, [
+      tenant.id,
+    ])
   })
 
   test('keeps nothing for a run without a tenant', async () => {

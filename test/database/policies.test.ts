@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { ClientBase } from 'pg'
 import { beforeAll, describe, expect, test } from 'vitest'
 
+import { storeSecret } from '../../src/bindings/store-secret.ts'
 import { openDatabase, transaction } from '../../src/database/database.ts'
 import { asIdentity, systemOperator } from '../../src/database/tenant-transaction.ts'
 import { completeExecutions, failExecutions } from '../../src/executor/report-executions.ts'
@@ -15,6 +16,7 @@ import {
   givenUser,
   identityIn,
 } from '../support/given-tenant.ts'
+import { scriptCalls, testKeys } from '../support/script-calls.ts'
 import { useDatabase } from '../support/use-database.ts'
 import { claimOne, failureOf, reportOn } from '../support/use-ledger.ts'
 
@@ -41,14 +43,20 @@ const relations: Record<string, Readers> = {
   'pgscript.roles': { by: 'tenant' },
   'pgscript.script_versions': { by: 'tenant', permission: 'scripts.read' },
   'pgscript.scripts': { by: 'tenant', permission: 'scripts.read' },
+  'pgscript.secrets': { by: 'tenant', permission: 'scripts.read' },
   'pgscript.tenants': { by: 'tenant', tenantColumn: 'id' },
   'pgscript.users': {
     by: 'tenant',
     tenantColumn:
       '(select membership.tenant_id from pgscript.memberships as membership where membership.user_id = users.id)',
   },
+  'pgscript.variables': { by: 'tenant', permission: 'scripts.read' },
   'pgscript.version_checks': { by: 'tenant', permission: 'scripts.read' },
+  'pgscript_engine.api_call_windows': { by: 'engine', tenantColumn: 'tenant_id' },
+  'pgscript_engine.cache_entries': { by: 'engine', tenantColumn: 'tenant_id' },
+  'pgscript_engine.cache_usage': { by: 'engine', tenantColumn: 'tenant_id' },
   'pgscript_engine.cancel_requests': { by: 'engine', tenantColumn: 'tenant_id' },
+  'pgscript_engine.documents': { by: 'engine', tenantColumn: 'tenant_id' },
   'pgscript_engine.execution_attempts': { by: 'tenant', permission: 'executions.read' },
   'pgscript_engine.execution_history': { by: 'tenant', permission: 'executions.read' },
   'pgscript_engine.execution_keys': { by: 'engine', tenantColumn: 'tenant_id' },
@@ -59,6 +67,8 @@ const relations: Record<string, Readers> = {
   'pgscript_engine.script_slots': { by: 'engine', tenantColumn: 'tenant_id' },
   'pgscript_engine.setting_definitions': { by: 'everyone' },
   'pgscript_engine.slot_leases': { by: 'engine', tenantColumn: 'tenant_id' },
+  'pgscript_engine.stored_values': { by: 'engine', tenantColumn: 'tenant_id' },
+  'pgscript_engine.tenant_data': { by: 'engine', tenantColumn: 'tenant_id' },
   'pgscript_engine.tenant_queues': { by: 'engine', tenantColumn: 'tenant_id' },
   'pgscript_engine.tenant_slots': { by: 'engine', tenantColumn: 'tenant_id' },
   'pgscript_engine.tenant_storage': { by: 'engine', tenantColumn: 'tenant_id' },
@@ -70,6 +80,7 @@ const relations: Record<string, Readers> = {
   'pgscript_private.host_roles': { by: 'engine', tenantColumn: 'tenant_id' },
   'pgscript_private.installation': { by: 'engine' },
   'pgscript_private.installation_keys': { by: 'engine' },
+  'pgscript_private.secret_values': { by: 'engine', tenantColumn: 'tenant_id' },
 }
 
 const forbidden = { code: '42501' }
@@ -134,12 +145,32 @@ describe('policies', () => {
       tenant.id,
       script.id,
     ])
+    await givenStoredParts(tenant, script.id)
     await givenExecutions(database, script)
     const { id } = await claimOne(node)
     await owner.query('select pgscript.cancel_execution($1, $2)', [tenant.key, id])
     // Not due, so that the next tenant's claims leave it where it is.
     await givenExecutions(database, script, { idempotencyKey: 'one', runIn: '1 hour' })
     return tenant
+  }
+
+  /** A row of what scripts keep, and of what is kept for them. */
+  async function givenStoredParts(tenant: GivenTenant, scriptId: string) {
+    const { owner, node } = database
+    await storeSecret({ database: node, keys: testKeys }, identityIn(tenant), {
+      tenantKey: null,
+      name: 'KEY',
+      value: 'value',
+    })
+    await owner.query("select pgscript.set_variable($1, 'rate', '1')", [tenant.key])
+    await owner.query(
+      `select pgscript.upsert_tenant($1, quotas => '{"api_calls_per_minute": {"cache": 600}}')`,
+      [tenant.key],
+    )
+    const { call } = scriptCalls(database, tenant, { scriptId })
+    await call('cache.set', 'key', 1)
+    await call('storage.set', 'key', 1)
+    await call('collections.insert', 'orders', {})
   }
 
   /** What a relation shows, by tenant. */
