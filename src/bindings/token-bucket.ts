@@ -76,10 +76,14 @@ export function createTokenBucket({ reserve, batch, pause }: TokenBucketOptions)
       const answer = await refillOnce()
       if (answer === null) return unlimited
       const token = spend()
-      if (token) return token
+      if (token) {
+        // Here and not when the caller goes on: the next one to ask must not ask for this one as well.
+        waiting -= 1
+        return token
+      }
       // Others took what came: ask again. Nothing came: nothing will before the next minute.
       if (answer.granted > 0) continue
-      if (answer.endsAt >= deadline) return 'late'
+      if (answer.endsAt >= deadline) break
       await pause(answer.endsAt - performance.now(), signal)
     }
     return 'late'
@@ -87,13 +91,15 @@ export function createTokenBucket({ reserve, batch, pause }: TokenBucketOptions)
 
   return {
     async take(deadline, signal) {
-      const token = refilling === undefined ? spend() : undefined
-      if (token) return token
+      const now = refilling === undefined ? spend() : undefined
+      if (now) return now
       waiting += 1
+      let token: Token | 'late' = 'late'
       try {
-        return await wait(deadline, signal)
+        token = await wait(deadline, signal)
+        return token
       } finally {
-        waiting -= 1
+        if (token === 'late' || token === unlimited) waiting -= 1
       }
     },
   }
