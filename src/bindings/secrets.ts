@@ -10,6 +10,9 @@ export interface SecretsOptions {
   logger: Logger
 }
 
+/** Each costs a look at everything that the run writes. */
+const mostOfRun = 50
+
 interface SecretRow {
   version: number
   key_id: string
@@ -46,6 +49,9 @@ export function openSecrets({ engine, keys, logger }: SecretsOptions): OpenBindi
         async 'secrets.get'(args) {
           atMost('secrets.get', args, 1)
           const name = nameArgument('secrets.get', 'name', args[0])
+          if (known.size >= mostOfRun && !known.has(name)) {
+            throw new CallError('secret_limit', `secrets.get: a run may read ${mostOfRun} secrets at most.`)
+          }
           const reading = known.get(name) ?? read(name)
           known.set(name, reading)
           return await reading.catch((error) => {

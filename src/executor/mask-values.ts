@@ -12,38 +12,72 @@ export interface ValueMask {
 export const shortestMasked = 6
 /** Of a value with several lines, such as a private key, each line this long is masked by itself too. */
 const shortestLine = 16
+/** A text in which more than this looks like a value and is none was made for it: all of it is masked. */
+const mostNearMisses = 2_000
 const mark = '***'
 const cutMark = '…'
 
-/** A mask that knows no value yet. */
+/**
+ * A mask that knows no value yet. A text costs one pass, however many values and however long: a pattern
+ * finds their first characters, and only there are they compared.
+ */
 export function createValueMask(): ValueMask {
-  const forms = new Set<string>()
+  /** By their first characters, the longest first: of two that begin alike, the one that hides more. */
+  const forms = new Map<string, string[]>()
   let pattern: RegExp | undefined
 
-  function compiled(): RegExp {
-    // The longest first: of two forms that begin alike, the one that hides more.
-    const longestFirst = [...forms].sort((a, b) => b.length - a.length)
-    pattern ??= new RegExp(longestFirst.map((form) => RegExp.escape(form)).join('|'), 'g')
-    return pattern
+  function add(value: string) {
+    for (const form of formsOf(value)) {
+      const head = form.slice(0, shortestMasked)
+      const alike = new Set([...(forms.get(head) ?? []), form])
+      forms.set(
+        head,
+        [...alike].sort((a, b) => b.length - a.length),
+      )
+    }
+    pattern = undefined
   }
 
   function text(given: string): string {
     if (forms.size === 0) return given
-    return withoutBegun(given.replace(compiled(), mark), forms)
+    pattern ??= new RegExp([...forms.keys()].map((head) => RegExp.escape(head)).join('|'), 'g')
+    const end = given.endsWith(cutMark) ? given.length - cutMark.length : given.length
+    let masked = ''
+    let at = 0
+    let patience = mostNearMisses
+    pattern.lastIndex = 0
+    for (let found = pattern.exec(given); found !== null; found = pattern.exec(given)) {
+      const alike = forms.get(found[0]) ?? []
+      const length = patience > 0 ? hiddenLength(alike, given, found.index, end) : found[0].length
+      pattern.lastIndex = found.index + Math.max(1, length)
+      if (length === 0) {
+        patience -= alike.length
+        continue
+      }
+      masked += given.slice(at, found.index) + mark
+      at = found.index + length
+    }
+    return masked + given.slice(at)
   }
 
   return {
     get active() {
       return forms.size > 0
     },
-    add(value) {
-      for (const form of formsOf(value)) forms.add(form)
-      pattern = undefined
-    },
+    add,
     text,
     json: (json) =>
       forms.size === 0 ? json : json.replace(jsonScalars, (token) => maskedToken(token, text)),
   }
+}
+
+/** How much of the text at a place is a value; at its end also the beginning of one, for the text may be cut. */
+function hiddenLength(alike: readonly string[], given: string, at: number, end: number): number {
+  for (const form of alike) {
+    if (given.startsWith(form, at)) return form.length
+    if (end - at < form.length && form.startsWith(given.slice(at, end))) return end - at
+  }
+  return 0
 }
 
 /** Texts and numbers of a JSON text: nothing is parsed, so neither depth nor size costs more than a pass. */
@@ -53,19 +87,6 @@ function maskedToken(token: string, text: (given: string) => string): string {
   const value = token.startsWith('"') ? String(JSON.parse(token)) : token
   const masked = text(value)
   return masked === value ? token : JSON.stringify(masked)
-}
-
-/** A line that was cut may end in the beginning of a value. */
-function withoutBegun(given: string, forms: ReadonlySet<string>): string {
-  const end = given.endsWith(cutMark) ? given.length - cutMark.length : given.length
-  for (const form of forms) {
-    for (let length = Math.min(form.length - 1, end); length >= shortestMasked; length -= 1) {
-      if (given.startsWith(form.slice(0, length), end - length)) {
-        return given.slice(0, end - length) + mark + given.slice(end)
-      }
-    }
-  }
-  return given
 }
 
 function* formsOf(value: string): Generator<string> {

@@ -177,6 +177,15 @@ describe('secrets', () => {
     },
   )
 
+  test('are at most 50 a run', async () => {
+    const tenant = await givenTenant(database)
+    await Promise.all(Array.from({ length: 51 }, (_, n) => store(tenant, { name: `S${n}` })))
+    const { call } = scriptCalls(database, tenant)
+    await Promise.all(Array.from({ length: 50 }, (_, n) => call('secrets.get', `S${n}`)))
+    await expect(call('secrets.get', 'S50')).rejects.toMatchObject({ code: 'secret_limit' })
+    expect(await call('secrets.get', 'S0')).toBe('a value of some length')
+  })
+
   test('are at most 500 a tenant', async () => {
     const tenant = await givenTenant(database)
     await asOwner(

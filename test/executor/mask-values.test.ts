@@ -48,7 +48,8 @@ describe('a mask', () => {
   })
 
   test('hides the longest of values that begin alike', () => {
-    expect(maskOf('secret', 'secret and more').text('a secret and more, a secret')).toBe('a ***, a ***')
+    expect(maskOf('secret', 'secret and more').text('a secret and more, a secret.')).toBe('a ***, a ***.')
+    expect(maskOf('secret', 'secret and more').text('a secret and less')).toBe('a *** and less')
   })
 
   test('hides the beginning of a value where a text was cut', () => {
@@ -64,7 +65,7 @@ describe('a mask', () => {
   })
 
   test('treats characters of patterns as themselves', () => {
-    expect(maskOf('.*+?^${}()|[]\\').text('a.*+?^${}()|[]\\b ....')).toBe('a***b ....')
+    expect(maskOf('.*+?^$()|[]\\').text('a.*+?^$()|[]\\b ....')).toBe('a***b ....')
   })
 
   test('does not put meaning into its mark', () => {
@@ -128,6 +129,12 @@ describe('what a run writes', () => {
       error: { message: 'no ***', sourceLine: 'throw ***', cause: { message: '***' } },
       logs: [{ message: 'is ***', fields: { '***': ['***'] } }],
     })
+  })
+
+  test('costs a pass over its log, however many values there are and however much they are alike', () => {
+    const mask = maskOf(...Array.from({ length: 50 }, (_, n) => `${'a'.repeat(60_000)}${n}`))
+    expect(mask.text(`${'b'.repeat(1_000_000)} a`)).toHaveLength(1_000_002)
+    expect(mask.text(`x ${'a'.repeat(70_000)} y`)).toMatch(/^x /)
   })
 
   test('is itself where no secret was read', () => {
