@@ -36,12 +36,18 @@ secret that was in force before. It may be interrupted, and run again.`,
     scripts: { type: 'string' },
     description: { type: 'string' },
   },
-  maxArguments: 2,
+  // One more than it takes: a value that is given by mistake must not be repeated in the refusal.
+  maxArguments: 3,
   run: (input) => runVerb('secrets', verbs, input),
 }
 
 function nameArgument({ positionals }: CommandInput): string {
-  const [verb, name] = positionals
+  const [verb, name, more] = positionals
+  if (more !== undefined) {
+    throw new ConfigurationError(
+      `secrets ${verb}: give the NAME only. A value is read from standard input; one that was given as an argument is known to this machine's process list and should be changed.`,
+    )
+  }
   if (name !== undefined) return name
   throw new ConfigurationError(`secrets ${verb}: give the NAME of the secret.`)
 }
