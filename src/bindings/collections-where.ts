@@ -3,12 +3,20 @@ import { invalid, isObject } from './arguments.ts'
 /** What `where` asks for, as pgscript_engine.find_documents takes it. */
 export interface Conditions {
   /** Contained in each document; the index serves it. */
-  contains: Record<string, unknown>
-  /** Judged document by document. */
-  others: Condition[]
+  contains: Json
+  /** Contained as well, where one object cannot hold both. */
+  all: Json[]
+  none: Json[]
+  /** Of each list, one contained. */
+  any: Json[][]
+  /** A jsonpath predicate, for what is compared; with its variables. */
+  predicate: string | null
+  variables: Json
 }
 
-export interface Condition {
+type Json = Record<string, unknown>
+
+interface Condition {
   path: string[]
   op: 'eq' | 'ne' | 'gt' | 'gte' | 'lt' | 'lte' | 'in' | 'exists'
   value: unknown
@@ -25,7 +33,7 @@ const mostInList = 100
  * @throws {CallError} `invalid_arguments` naming the path.
  */
 export function parseWhere(call: string, where: unknown): Conditions {
-  if (where === undefined || where === null) return { contains: {}, others: [] }
+  if (where === undefined || where === null) return split([])
   if (!isObject(where)) throw invalid(call, "where must be an object such as { status: 'paid' }.")
   const conditions = Object.entries(where).flatMap(([path, wanted]) => conditionsAt(call, path, wanted))
   if (conditions.length > mostConditions)
@@ -74,7 +82,37 @@ function checked(call: string, path: string, condition: Condition): Condition {
 function split(conditions: readonly Condition[]): Conditions {
   const tree: Tree = new Map()
   const others = conditions.filter(({ path, op, value }) => op !== 'eq' || !plant(tree, path, value))
-  return { contains: asObject(tree), others }
+  const judged = others.filter(({ op }) => op in comparisons || op === 'exists')
+  const nestedOf = (wanted: Condition['op']) =>
+    others.filter(({ op }) => op === wanted).map(({ path, value }) => nested(path, value))
+  return {
+    contains: asObject(tree),
+    all: nestedOf('eq'),
+    none: nestedOf('ne'),
+    any: others
+      .filter(({ op }) => op === 'in')
+      .map(({ path, value }) => (value as unknown[]).map((one) => nested(path, one))),
+    predicate: judged.length === 0 ? null : `strict ${judged.map(predicateOf).join(' && ')}`,
+    variables: Object.fromEntries(judged.map(({ value }, place) => [`v${place}`, value])),
+  }
+}
+
+const comparisons = { gt: '>', gte: '>=', lt: '<', lte: '<=' } as const
+
+function predicateOf({ path, op, value }: Condition, place: number): string {
+  const at = jsonPath(path)
+  // A field that is not there is an error in the strict mode, and what is asked about it unknown.
+  if (op === 'exists') return value === true ? `exists(${at})` : `((exists(${at})) is unknown)`
+  return `(${at} ${comparisons[op as keyof typeof comparisons]} $v${place})`
+}
+
+/** Through objects only, in the strict mode; jsonpath takes a name as JSON writes it. */
+export function jsonPath(path: readonly string[]): string {
+  return `$${path.map((step) => `.${JSON.stringify(step)}`).join('')}`
+}
+
+function nested(path: readonly string[], value: unknown): Json {
+  return path.reduceRight<unknown>((inner, step) => Object.fromEntries([[step, inner]]), value) as Json
 }
 
 class Leaf {

@@ -11,7 +11,7 @@ import {
 } from './arguments.ts'
 import { type Call, CallError, type OpenBinding, type RunScope } from './binding.ts'
 import { notACursor, parseOrder, readCursor, writeCursor } from './collections-order.ts'
-import { parseWhere } from './collections-where.ts'
+import { jsonPath, parseWhere } from './collections-where.ts'
 import type { Engine } from './engine.ts'
 
 const longestId = 200
@@ -35,14 +35,13 @@ function readingCalls(engine: Engine, run: RunScope): Record<string, Call> {
       atMost(call, args, 2)
       const name = nameArgument(call, 'collection', args[0])
       const given = optionsArgument(call, args[1], ['where', 'orderBy', 'limit', 'after'])
-      const { contains, others } = parseWhere(call, given.where)
+      const where = parseWhere(call, given.where)
       const order = parseOrder(call, given.orderBy)
       const limit = wholeArgument(call, 'limit', given.limit ?? usuallyFound, { min: 1, max: mostFound })
       const values = [
         name,
-        jsonArgument(call, 'where', contains, run.limits.value_bytes ?? 0),
-        jsonArgument(call, 'where', others, run.limits.value_bytes ?? 0),
-        order.path,
+        jsonArgument(call, 'where', where, run.limits.value_bytes ?? 0),
+        order.path && `strict ${jsonPath(order.path)}`,
         order.descending,
         readCursor(call, order, given.after),
         limit,
@@ -78,7 +77,7 @@ interface ValueRow {
 }
 
 const findText = `select body, place, is_last
-  from pgscript_engine.find_documents($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
+  from pgscript_engine.find_documents($1, $2, $3, $4, $5, $6, $7, $8, $9)`
 
 /** What the database says of a place that is none, and of a search that takes too long. */
 function explained(call: string, error: unknown): unknown {
