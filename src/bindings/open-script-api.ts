@@ -1,10 +1,13 @@
 import type { Database } from '../database/database.ts'
 import type { Logger } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
+import type { PrivateTargets } from '../private-targets.ts'
 import type { OpenBinding } from './binding.ts'
 import { openCache } from './cache.ts'
 import { openCollections } from './collections.ts'
 import { openEngine } from './engine.ts'
+import { openEvents } from './events.ts'
+import { createHttp } from './http/create-http.ts'
 import { createRateLimiter } from './rates.ts'
 import { createScriptApi, type ScriptApi } from './script-api.ts'
 import type { SecretKeys } from './secret-keys.ts'
@@ -18,12 +21,17 @@ export interface ScriptApiParts {
   secretKeys: SecretKeys
   logger: Logger
   metrics?: Metrics
+  /** What scripts may call by HTTP though it is not public. */
+  egressAllowPrivate: PrivateTargets
 }
 
 /** The script API as this process offers it. */
-export function openScriptApi({ database, secretKeys, logger, metrics }: ScriptApiParts): ScriptApi {
+export function openScriptApi(options: ScriptApiParts): ScriptApi {
+  const { database, secretKeys, logger, metrics, egressAllowPrivate } = options
   const engine = openEngine(database)
   const parts: OpenBinding[] = [
+    openEvents(database),
+    createHttp({ logger, metrics, permitted: egressAllowPrivate }),
     openSecrets({ engine, keys: secretKeys, logger }),
     openVariables(engine),
     openCache(engine),

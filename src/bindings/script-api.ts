@@ -4,13 +4,17 @@ import {
   understandDatabaseError,
 } from '../database/database-error.ts'
 import { isDeeperThan } from '../database/json-depth.ts'
+import { AppError } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import { type Call, CallError, type OpenBinding, type RunBinding, type RunScope } from './binding.ts'
 
 /** The script API as one run has it. */
 export interface RunApi {
-  /** JSON text of the arguments in, JSON text of the answer out. @throws {CallError} */
-  call(name: string, args: string): Promise<string>
+  /**
+   * JSON text of the arguments in, JSON text of the answer out; `taken` resolves when the caller no longer
+   * holds it. @throws {CallError}
+   */
+  call(name: string, args: string, taken: Promise<void>): Promise<string>
   close(): Promise<void>
 }
 
@@ -50,7 +54,7 @@ export function createScriptApi({ parts, onCall, admit, logger }: ScriptApiOptio
       }
 
       return {
-        async call(name, argsText) {
+        async call(name, argsText, taken) {
           const call = find(name)
           if (call === undefined) throw new CallError('not_available', `${name} is not available here.`)
           const kind = name.split('.', 1)[0] ?? name
@@ -58,7 +62,7 @@ export function createScriptApi({ parts, onCall, admit, logger }: ScriptApiOptio
           try {
             const args = argumentsOf(name, argsText)
             await admit?.(run, kind)
-            return JSON.stringify((await call(args)) ?? null)
+            return JSON.stringify((await call(args, taken)) ?? null)
           } catch (error) {
             throw asCallError(error, name, run, logger)
           }
@@ -83,12 +87,9 @@ function argumentsOf(name: string, text: string): readonly unknown[] {
 function asCallError(thrown: unknown, name: string, run: RunScope, logger?: Logger): CallError {
   const error = understandDatabaseError(thrown)
   if (error instanceof CallError) return error
-  if (error instanceof RefusedByDatabaseError && error.code !== 'capability_refused') {
-    const { code, status, message, hint } = error
-    return new CallError(code, hint ? `${message} ${hint}` : message, {
-      retryable: status === 429,
-      cause: error,
-    })
+  if (error instanceof AppError && error.status < 500 && error.code !== 'capability_refused') {
+    const hint = error instanceof RefusedByDatabaseError && error.hint ? ` ${error.hint}` : ''
+    return new CallError(error.code, error.message + hint, { retryable: error.status === 429, cause: error })
   }
   logger?.warn({ err: error, call: name, execution_id: run.executionId }, 'a call of the script API failed')
   const cause = { cause: error, retryable: true }

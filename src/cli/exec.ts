@@ -52,7 +52,8 @@ recorded. Exit code 1 when the script did not complete.`,
       const { sandbox } = await openSandbox({ ...config, sandboxHosts: 1 }, logger)
       try {
         const fileName = file === '-' ? 'stdin.js' : basename(file)
-        const api = openScriptApi({ database, secretKeys, logger })
+        const { egressAllowPrivate } = config
+        const api = openScriptApi({ database, secretKeys, logger, egressAllowPrivate })
         const result = await runAdHoc(
           { sandbox, scripts, api },
           { fileName, source, input: jsonInput, tenant, limits, settings },

@@ -27,6 +27,6 @@ export interface ExecutorParts {
 export async function openExecutor(parts: ExecutorParts, config: Config): Promise<OpenExecutor> {
   const { leaseSeconds, pollSeconds } = config
   const { sandbox, slots } = await openSandbox(config, parts.logger, parts.metrics)
-  const api = openScriptApi(parts)
+  const api = openScriptApi({ ...parts, egressAllowPrivate: config.egressAllowPrivate })
   return { sandbox, executor: startExecutor({ ...parts, sandbox, api, slots, leaseSeconds, pollSeconds }) }
 }

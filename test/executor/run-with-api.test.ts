@@ -62,7 +62,7 @@ describe('a run with the script API', () => {
     }
     const seen: SandboxLogLine[] = []
     const sandbox = sandboxOf(async ({ onCall, onLogs }) => {
-      const value = JSON.parse((await onCall?.('secrets.get', '["x"]')) ?? 'null')
+      const value = JSON.parse((await onCall?.('secrets.get', '["x"]', Promise.resolve())) ?? 'null')
       onLogs?.([line])
       return { output: JSON.stringify({ value }), logs: [line] }
     })
@@ -90,15 +90,19 @@ describe('a run with the script API', () => {
       ],
     })
     const sandbox = sandboxOf(async ({ onCall }) => {
-      await expect(onCall?.('db.query', '[]')).rejects.toMatchObject({
+      await expect(onCall?.('db.query', '[]', Promise.resolve())).rejects.toMatchObject({
         code: 'internal_error',
         message: 'db.query: the call failed.',
       })
-      await expect(onCall?.('db.query', '['.repeat(2000))).rejects.toMatchObject({
+      await expect(onCall?.('db.query', '['.repeat(2000), Promise.resolve())).rejects.toMatchObject({
         code: 'invalid_arguments',
       })
-      await expect(onCall?.('db.query', '{}')).rejects.toMatchObject({ code: 'invalid_arguments' })
-      await expect(onCall?.('toString', '[]')).rejects.toMatchObject({ code: 'not_available' })
+      await expect(onCall?.('db.query', '{}', Promise.resolve())).rejects.toMatchObject({
+        code: 'invalid_arguments',
+      })
+      await expect(onCall?.('toString', '[]', Promise.resolve())).rejects.toMatchObject({
+        code: 'not_available',
+      })
       return {}
     })
     expect(await runWithApi({ sandbox, api: failing }, job, scope, {})).toMatchObject({ status: 'completed' })

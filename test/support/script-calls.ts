@@ -49,11 +49,13 @@ export function scriptCalls(
     deadline: performance.now() + 60_000,
     onSecret: (value) => void secrets.push(value),
   }
-  const api = openScriptApi({ database: node, secretKeys, logger: options.logger ?? silentLogger }).open(run)
+  const { logger = silentLogger } = options
+  const egressAllowPrivate = { ranges: [], names: new Set<string>() }
+  const api = openScriptApi({ database: node, secretKeys, logger, egressAllowPrivate }).open(run)
   return {
     run,
     secrets,
-    call: async (name, ...args) => JSON.parse(await api.call(name, JSON.stringify(args))),
+    call: async (name, ...args) => JSON.parse(await api.call(name, JSON.stringify(args), Promise.resolve())),
     async end() {
       over.abort()
       await api.close()
