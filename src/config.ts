@@ -49,6 +49,10 @@ const settings = z.object({
     .string()
     .min(32, 'must be at least 32 characters; `openssl rand -base64 32` makes one')
     .optional(),
+  PGSCRIPT_SECRET_PREVIOUS: z
+    .string()
+    .min(32, 'must be the secret as it was, at least 32 characters')
+    .optional(),
   PGSCRIPT_DATA_DIR: z.string().min(1).default('.pgscript'),
   PGSCRIPT_HOST: z.string().min(1).default('127.0.0.1'),
   PORT: whole(0, 65_535).default(3000),
@@ -86,6 +90,7 @@ export interface Config {
   listenUrl: string | undefined
   rolePrefix: string
   secret: string | undefined
+  secretPrevious: string | undefined
   dataDir: string
   host: string
   port: number
@@ -130,6 +135,7 @@ export function loadConfig(environment: Environment): Config {
     listenUrl: values.PGSCRIPT_LISTEN_URL,
     rolePrefix: values.PGSCRIPT_ROLE_PREFIX,
     secret: values.PGSCRIPT_SECRET,
+    secretPrevious: values.PGSCRIPT_SECRET_PREVIOUS,
     dataDir: resolve(values.PGSCRIPT_DATA_DIR),
     host: values.PGSCRIPT_HOST,
     port: values.PORT,

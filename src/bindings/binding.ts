@@ -17,6 +17,8 @@ export interface RunScope {
   signal: AbortSignal
   /** When its wall time ends at the latest (performance.now()). */
   deadline: number
+  /** Told of each secret before the script gets it: from then on it is masked in all that the run writes. */
+  onSecret?(value: string): void
 }
 
 /**

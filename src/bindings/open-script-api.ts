@@ -3,12 +3,22 @@ import type { Logger } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
 import type { PrivateTargets } from '../private-targets.ts'
 import type { OpenBinding } from './binding.ts'
+import { openCache } from './cache.ts'
+import { openCollections } from './collections.ts'
+import { openEngine } from './engine.ts'
 import { openEvents } from './events.ts'
 import { createHttp } from './http/create-http.ts'
+import { createRateLimiter } from './rates.ts'
 import { createScriptApi, type ScriptApi } from './script-api.ts'
+import type { SecretKeys } from './secret-keys.ts'
+import { openSecrets } from './secrets.ts'
+import { openStorage } from './storage.ts'
+import { openVariables } from './variables.ts'
 
 export interface ScriptApiParts {
   database: Database
+  /** What secrets are encrypted with. */
+  secretKeys: SecretKeys
   logger: Logger
   metrics?: Metrics
   /** What scripts may call by HTTP though it is not public. */
@@ -17,10 +27,17 @@ export interface ScriptApiParts {
 
 /** The script API as this process offers it. */
 export function openScriptApi(options: ScriptApiParts): ScriptApi {
-  const { database, logger, metrics, egressAllowPrivate } = options
+  const { database, secretKeys, logger, metrics, egressAllowPrivate } = options
+  const engine = openEngine(database)
   const parts: OpenBinding[] = [
     openEvents(database),
     createHttp({ logger, metrics, permitted: egressAllowPrivate }),
+    openSecrets({ engine, keys: secretKeys, logger }),
+    openVariables(engine),
+    openCache(engine),
+    openStorage(engine),
+    openCollections(engine),
   ]
-  return createScriptApi({ parts, onCall: (kind) => metrics?.apiCalls.inc({ kind }) })
+  const { admit } = createRateLimiter(database)
+  return createScriptApi({ parts, admit, logger, onCall: (kind) => metrics?.apiCalls.inc({ kind }) })
 }

@@ -1,3 +1,11 @@
+import {
+  isConnectionError,
+  RefusedByDatabaseError,
+  understandDatabaseError,
+} from '../database/database-error.ts'
+import { isDeeperThan } from '../database/json-depth.ts'
+import { AppError } from '../errors.ts'
+import type { Logger } from '../log.ts'
 import { type Call, CallError, type OpenBinding, type RunBinding, type RunScope } from './binding.ts'
 
 /** The script API as one run has it. */
@@ -19,12 +27,19 @@ export interface ScriptApiOptions {
   parts: readonly OpenBinding[]
   /** Told of each call before it is made, by its kind: the name up to the dot. */
   onCall?(kind: string): void
+  /** Lets each call in, by its kind, when it may be made. @throws {CallError} `rate_limited` */
+  admit?(run: RunScope, kind: string): Promise<void> | void
+  /** Told what of ours went wrong; the script is not. */
+  logger?: Logger
 }
+
+/** No argument needs to nest deeper, and JSON.parse takes seconds for a few million brackets. */
+const deepestArguments = 1_000
 
 /**
  * Puts the parts of the script API together. A part is opened for a run with the first call of that run.
  */
-export function createScriptApi({ parts, onCall }: ScriptApiOptions): ScriptApi {
+export function createScriptApi({ parts, onCall, admit, logger }: ScriptApiOptions): ScriptApi {
   return {
     open(run) {
       let opened: readonly RunBinding[] | undefined
@@ -42,11 +57,15 @@ export function createScriptApi({ parts, onCall }: ScriptApiOptions): ScriptApi 
         async call(name, argsText, taken) {
           const call = find(name)
           if (call === undefined) throw new CallError('not_available', `${name} is not available here.`)
-          onCall?.(name.split('.', 1)[0] ?? name)
-          const args: unknown = JSON.parse(argsText)
-          if (!Array.isArray(args))
-            throw new CallError('invalid_arguments', `${name}: no arguments were sent.`)
-          return JSON.stringify((await call(args, taken)) ?? null)
+          const kind = name.split('.', 1)[0] ?? name
+          onCall?.(kind)
+          try {
+            const args = argumentsOf(name, argsText)
+            await admit?.(run, kind)
+            return JSON.stringify((await call(args, taken)) ?? null)
+          } catch (error) {
+            throw asCallError(error, name, run, logger)
+          }
         },
         async close() {
           await Promise.allSettled((opened ?? []).map((binding) => binding.close?.()))
@@ -54,4 +73,27 @@ export function createScriptApi({ parts, onCall }: ScriptApiOptions): ScriptApi 
       }
     },
   }
+}
+
+function argumentsOf(name: string, text: string): readonly unknown[] {
+  if (isDeeperThan(text, deepestArguments))
+    throw new CallError('invalid_arguments', `${name}: the arguments are nested too deep.`)
+  const args: unknown = JSON.parse(text)
+  if (!Array.isArray(args)) throw new CallError('invalid_arguments', `${name}: no arguments were sent.`)
+  return args
+}
+
+/** What a script may know of an error: all of a refusal, and of ours that there was one. */
+function asCallError(thrown: unknown, name: string, run: RunScope, logger?: Logger): CallError {
+  const error = understandDatabaseError(thrown)
+  if (error instanceof CallError) return error
+  if (error instanceof AppError && error.status < 500 && error.code !== 'capability_refused') {
+    const hint = error instanceof RefusedByDatabaseError && error.hint ? ` ${error.hint}` : ''
+    return new CallError(error.code, error.message + hint, { retryable: error.status === 429, cause: error })
+  }
+  logger?.warn({ err: error, call: name, execution_id: run.executionId }, 'a call of the script API failed')
+  const cause = { cause: error, retryable: true }
+  return isConnectionError(error)
+    ? new CallError('database_unavailable', `${name}: the database cannot be reached now.`, cause)
+    : new CallError('internal_error', `${name}: the call failed.`, cause)
 }

@@ -14,6 +14,8 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   cancel: async () => (await import('./cancel.ts')).cancelCommand,
   tenant: async () => (await import('./tenant.ts')).tenantCommand,
   user: async () => (await import('./user.ts')).userCommand,
+  secrets: async () => (await import('./secrets.ts')).secretsCommand,
+  variables: async () => (await import('./variables.ts')).variablesCommand,
   migrate: async () => (await import('./migrate.ts')).migrateCommand,
   doctor: async () => (await import('./doctor.ts')).doctorCommand,
 }

@@ -45,13 +45,14 @@ recorded. Exit code 1 when the script did not complete.`,
     const installation = await openInstallation({ config, logger, purpose: 'exec', roles: [] })
     const scripts = createScriptService({ logger })
     try {
-      const { database } = installation
+      const { database, secretKeys } = installation
       const tenant = await findTenant(database, values.tenant)
       const { limits, settings } = await limitsFor(database, tenant, wantedLimits)
       const { sandbox } = await openSandbox({ ...config, sandboxHosts: 1 }, logger)
       try {
         const fileName = file === '-' ? 'stdin.js' : basename(file)
-        const api = openScriptApi({ database, logger, egressAllowPrivate: config.egressAllowPrivate })
+        const { egressAllowPrivate } = config
+        const api = openScriptApi({ database, secretKeys, logger, egressAllowPrivate })
         const result = await runAdHoc(
           { database, sandbox, scripts, api },
           { fileName, source, input: jsonInput, tenant, limits, settings },

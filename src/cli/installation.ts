@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import { Client, type ClientConfig, DatabaseError } from 'pg'
 
+import { createSecretKeys, type SecretKeys } from '../bindings/secret-keys.ts'
 import type { Config } from '../config.ts'
 import { type Connections, resolveConnections } from '../database/connection-urls.ts'
 import { type Database, openDatabase } from '../database/database.ts'
@@ -58,6 +59,8 @@ function withDeadline(connection: ClientConfig & { connect_timeout?: unknown }):
 /** A migrated database, opened as a node of its own. */
 export interface Installation extends Server {
   database: Database
+  /** What tenants' secrets are encrypted with. */
+  secretKeys: SecretKeys
   migration: MigrationReport | null
   close(): Promise<void>
 }
@@ -93,7 +96,8 @@ export async function openInstallation(options: InstallationOptions): Promise<In
       await database.pool.end()
       throw explainLogin(error, server.connections.node)
     })
-    return { ...server, database, migration, close: () => closeInstallation(server, database) }
+    const secretKeys = createSecretKeys(server.secret, config.secretPrevious)
+    return { ...server, database, secretKeys, migration, close: () => closeInstallation(server, database) }
   } catch (error) {
     await server.release()
     throw error

@@ -1,4 +1,5 @@
 import { openScriptApi } from '../bindings/open-script-api.ts'
+import type { SecretKeys } from '../bindings/secret-keys.ts'
 import type { Config } from '../config.ts'
 import type { Database } from '../database/database.ts'
 import { type CodeCache, createCodeCache } from '../executor/code-cache.ts'
@@ -16,6 +17,7 @@ export interface OpenExecutor {
 
 export interface ExecutorParts {
   database: Database
+  secretKeys: SecretKeys
   scripts: ScriptService
   waiters: Waiters
   metrics: Metrics

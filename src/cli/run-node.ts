@@ -62,11 +62,11 @@ async function openParts(
   config: Config,
   logger: Logger,
 ): Promise<void> {
-  const { database, connections } = installation
+  const { database, secretKeys, connections } = installation
   const { metrics, scripts, waiters } = parts
 
   if (config.roles.includes('executor')) {
-    parts.runs = await openExecutor({ database, scripts, waiters, metrics, logger }, config)
+    parts.runs = await openExecutor({ database, secretKeys, scripts, waiters, metrics, logger }, config)
   }
   if (config.roles.includes('scheduler')) {
     parts.background = await startBackground({ connection: connections.node, database, scripts, logger })

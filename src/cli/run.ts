@@ -126,13 +126,13 @@ interface Helper {
 
 /** Nobody else would run it: this process becomes an executor for as long as it waits. */
 async function startHelper(
-  { database }: Installation,
+  { database, secretKeys }: Installation,
   { config, logger }: CommandInput,
   waiters: Waiters,
 ): Promise<Helper> {
   const scripts = createScriptService({ logger, block: config.analysisBlock })
   const { sandbox, executor } = await openExecutor(
-    { database, scripts, waiters, metrics: createMetrics(), logger },
+    { database, secretKeys, scripts, waiters, metrics: createMetrics(), logger },
     { ...config, sandboxHosts: 1 },
   )
   return {

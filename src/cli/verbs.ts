@@ -3,13 +3,13 @@ import type { PoolClient } from 'pg'
 import { asIdentity, systemOperator } from '../database/tenant-transaction.ts'
 import { ConfigurationError } from '../errors.ts'
 import { type CommandInput, type ExitCode, exitCodes, print } from './command.ts'
-import { openInstallation } from './installation.ts'
+import { type Installation, openInstallation } from './installation.ts'
 
 /** What a verb has to show: a value for programs, lines for people. */
 export type Shown = [value: unknown, lines: string[]]
 
 /** One thing that a command such as `tenant` does, inside a transaction of the operator. */
-export type Verb = (client: PoolClient, input: CommandInput) => Promise<Shown>
+export type Verb = (client: PoolClient, input: CommandInput, installation: Installation) => Promise<Shown>
 
 /** Runs the verb that the first argument names. */
 export async function runVerb(
@@ -29,7 +29,7 @@ export async function runVerb(
   const installation = await openInstallation({ config, logger, purpose: 'cli', roles: [] })
   try {
     const [value, lines] = await asIdentity(installation.database, systemOperator, (client) =>
-      verb(client, input),
+      verb(client, input, installation),
     )
     print(json, value, lines)
     return exitCodes.ok

@@ -1,8 +1,8 @@
 import { type Database, query } from '../database/database.ts'
+import { storableJson } from '../database/storable-json.ts'
 import type { Logger } from '../log.ts'
 import type { SandboxLogLine } from '../sandbox/sandbox.ts'
 import { type Lease, leaseArrays } from './lease.ts'
-import { storableJson } from './storable-json.ts'
 
 /** Writes the log lines of runs while they go on, so that they can be followed. */
 export interface LogWriter {

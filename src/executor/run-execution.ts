@@ -1,4 +1,5 @@
 import type { ScriptApi } from '../bindings/script-api.ts'
+import { isStorableJson, storableJson } from '../database/storable-json.ts'
 import type { Logger } from '../log.ts'
 import type { RunHooks, Sandbox, SandboxJob, SandboxLogLine, SandboxResult } from '../sandbox/sandbox.ts'
 import { ScriptRefusedError } from '../scripts/finding.ts'
@@ -8,7 +9,6 @@ import { sandboxLimits } from './limits.ts'
 import type { RunnableVersion, VersionLoader } from './load-version.ts'
 import type { Report } from './report-executions.ts'
 import { runWithApi } from './run-with-api.ts'
-import { isStorableJson, storableJson } from './storable-json.ts'
 import type { FinishedExecution } from './waiters.ts'
 
 /** What a script knows of its run; frozen before it sees it. */

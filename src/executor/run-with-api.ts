@@ -1,19 +1,28 @@
 import type { RunScope } from '../bindings/binding.ts'
 import type { ScriptApi } from '../bindings/script-api.ts'
 import type { RunHooks, Sandbox, SandboxJob, SandboxResult } from '../sandbox/sandbox.ts'
+import { createValueMask } from './mask-values.ts'
+import { maskedLines, maskedResult } from './masked-result.ts'
 
-/** Runs a job with the script API behind it, which ends with the run. Never rejects. */
+/**
+ * Runs a job with the script API behind it, which ends with the run. Never rejects. Secrets that the run
+ * has read are masked in its log, output and error: nobody behind here sees them.
+ */
 export async function runWithApi(
   { sandbox, api }: { sandbox: Sandbox; api: ScriptApi },
   job: SandboxJob,
-  scope: Omit<RunScope, 'signal' | 'deadline'>,
+  scope: Omit<RunScope, 'signal' | 'deadline' | 'onSecret'>,
   hooks: Pick<RunHooks, 'signal' | 'onLogs'>,
 ): Promise<SandboxResult> {
   const over = new AbortController()
-  const run = { ...scope, signal: over.signal, deadline: performance.now() + job.limits.wallMs }
+  const mask = createValueMask()
+  const deadline = performance.now() + job.limits.wallMs
+  const run: RunScope = { ...scope, signal: over.signal, deadline, onSecret: mask.add }
   const calls = api.open(run)
+  const { signal, onLogs } = hooks
   const result = await sandbox.run(job, {
-    ...hooks,
+    ...(signal && { signal }),
+    ...(onLogs && { onLogs: (lines) => onLogs(maskedLines(mask, lines)) }),
     // What waited for a host does not count.
     onStart: () => {
       run.deadline = performance.now() + job.limits.wallMs
@@ -22,5 +31,5 @@ export async function runWithApi(
   })
   over.abort()
   await calls.close()
-  return result
+  return maskedResult(mask, result)
 }

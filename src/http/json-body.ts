@@ -1,8 +1,7 @@
 import { bodyParser } from '@koa/bodyparser'
 import type { Context, Middleware } from 'koa'
-
+import { isDeeperThan } from '../database/json-depth.ts'
 import { AppError, InvalidInputError } from '../errors.ts'
-import { isDeeperThan } from './json-depth.ts'
 
 export class MalformedBodyError extends AppError {
   readonly code = 'malformed_body'

@@ -6,6 +6,7 @@ import { bossSchema } from '../database/install-pg-boss.ts'
 import type { Logger } from '../log.ts'
 import type { ScriptService } from '../scripts/script-service.ts'
 import { anyUnchecked, checkVersions } from './check-versions.ts'
+import { forgetExpiredCache } from './forget-expired-cache.ts'
 import { keepUpPartitions } from './partition-upkeep.ts'
 import { requeueLost } from './requeue-lost.ts'
 
@@ -80,6 +81,7 @@ export async function startBackground(options: BackgroundOptions): Promise<Backg
   })
   await boss.work(queues.tick, { pollingIntervalSeconds: 30 }, async () => {
     await requeueLost(database, true)
+    await forgetExpiredCache(database)
     if (await anyUnchecked(database)) await requestCheck()
   })
   await boss.schedule(queues.tick, '* * * * *', null, { missed: 'once' })

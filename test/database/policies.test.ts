@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { ClientBase } from 'pg'
 import { beforeAll, describe, expect, test } from 'vitest'
 
+import { storeSecret } from '../../src/bindings/store-secret.ts'
 import { openDatabase, transaction } from '../../src/database/database.ts'
 import { asIdentity, systemOperator } from '../../src/database/tenant-transaction.ts'
 import { completeExecutions, failExecutions } from '../../src/executor/report-executions.ts'
@@ -16,6 +17,7 @@ import {
   givenUser,
   identityIn,
 } from '../support/given-tenant.ts'
+import { scriptCalls, testKeys } from '../support/script-calls.ts'
 import { useDatabase } from '../support/use-database.ts'
 import { claimOne, failureOf, reportOn } from '../support/use-ledger.ts'
 
@@ -50,17 +52,23 @@ const relations: Record<string, Readers> = {
   'pgscript.roles': { by: 'tenant' },
   'pgscript.script_versions': { by: 'tenant', permission: 'scripts.read' },
   'pgscript.scripts': { by: 'tenant', permission: 'scripts.read' },
+  'pgscript.secrets': { by: 'tenant', permission: 'scripts.read' },
   'pgscript.tenants': { by: 'tenant', tenantColumn: 'id' },
   'pgscript.users': {
     by: 'tenant',
     tenantColumn:
       '(select membership.tenant_id from pgscript.memberships as membership where membership.user_id = users.id)',
   },
+  'pgscript.variables': { by: 'tenant', permission: 'scripts.read' },
   'pgscript.version_approvals': { by: 'tenant', permission: 'scripts.read' },
   'pgscript.version_checks': { by: 'tenant', permission: 'scripts.read' },
   'pgscript.version_imports': { by: 'tenant', permission: 'scripts.read' },
+  'pgscript_engine.api_call_windows': { by: 'engine', tenantColumn: 'tenant_id' },
+  'pgscript_engine.cache_entries': { by: 'engine', tenantColumn: 'tenant_id' },
+  'pgscript_engine.cache_usage': { by: 'engine', tenantColumn: 'tenant_id' },
   'pgscript_engine.cancel_requests': { by: 'engine', tenantColumn: 'tenant_id' },
   'pgscript_engine.code_cache': { by: 'engine', tenantColumn: 'tenant_id' },
+  'pgscript_engine.documents': { by: 'engine', tenantColumn: 'tenant_id' },
   'pgscript_engine.event_deliveries': { by: 'tenant', permission: 'executions.read' },
   'pgscript_engine.event_keys': { by: 'engine', tenantColumn: 'tenant_id' },
   'pgscript_engine.execution_attempts': { by: 'tenant', permission: 'executions.read' },
@@ -73,7 +81,9 @@ const relations: Record<string, Readers> = {
   'pgscript_engine.script_slots': { by: 'engine', tenantColumn: 'tenant_id' },
   'pgscript_engine.setting_definitions': { by: 'everyone' },
   'pgscript_engine.slot_leases': { by: 'engine', tenantColumn: 'tenant_id' },
+  'pgscript_engine.stored_values': { by: 'engine', tenantColumn: 'tenant_id' },
   'pgscript_engine.subscriptions': { by: 'tenant', permission: 'scripts.read' },
+  'pgscript_engine.tenant_data': { by: 'engine', tenantColumn: 'tenant_id' },
   'pgscript_engine.tenant_queues': { by: 'engine', tenantColumn: 'tenant_id' },
   'pgscript_engine.tenant_slots': { by: 'engine', tenantColumn: 'tenant_id' },
   'pgscript_engine.tenant_storage': { by: 'engine', tenantColumn: 'tenant_id' },
@@ -86,6 +96,7 @@ const relations: Record<string, Readers> = {
   'pgscript_private.host_roles': { by: 'engine', tenantColumn: 'tenant_id' },
   'pgscript_private.installation': { by: 'engine' },
   'pgscript_private.installation_keys': { by: 'engine' },
+  'pgscript_private.secret_values': { by: 'engine', tenantColumn: 'tenant_id' },
 }
 
 const forbidden = { code: '42501' }
@@ -159,6 +170,7 @@ describe('policies', () => {
       script.id,
       Buffer.alloc(32),
     ])
+    await givenStoredParts(tenant, script.id)
     await givenEventScript(database, tenant, { events: ['order.*'] }, { retry: false })
     await owner.query("select pgscript.publish_event($1, 'order.created', idempotency_key => 'once')", [
       tenant.key,
@@ -184,6 +196,25 @@ describe('policies', () => {
     await asIdentity(database.node, { ...identityIn(tenant), userId }, (client) =>
       client.query('select pgscript.approve_version(null, $1, 1)', [dependent.name]),
     )
+  }
+
+  /** A row of what scripts keep, and of what is kept for them. */
+  async function givenStoredParts(tenant: GivenTenant, scriptId: string) {
+    const { owner, node } = database
+    await storeSecret({ database: node, keys: testKeys }, identityIn(tenant), {
+      tenantKey: null,
+      name: 'KEY',
+      value: 'value',
+    })
+    await owner.query("select pgscript.set_variable($1, 'rate', '1')", [tenant.key])
+    await owner.query(
+      `select pgscript.upsert_tenant($1, quotas => '{"api_calls_per_minute": {"cache": 600}}')`,
+      [tenant.key],
+    )
+    const { call } = scriptCalls(database, tenant, { scriptId })
+    await call('cache.set', 'key', 1)
+    await call('storage.set', 'key', 1)
+    await call('collections.insert', 'orders', {})
   }
 
   /** What a relation shows, by tenant. */

@@ -29,14 +29,11 @@ begin
     end if;
   end if;
 
-  if most_bytes is not null and (
-    select sum(storage.bytes) from pgscript_engine.tenant_storage as storage
-    where storage.tenant_id = check_quotas.tenant_id
-  ) >= most_bytes then
+  if most_bytes is not null and pgscript_engine.stored_bytes(check_quotas.tenant_id) >= most_bytes then
     raise exception using
       errcode = 'PS429', constraint = 'quota_exceeded', column = 'stored_bytes',
       message = format('The tenant''s quota of %s stored bytes is used up.', most_bytes),
-      hint = 'Executions expire by the tenant''s retention; an operator can raise the quota.';
+      hint = 'Executions expire by the tenant''s retention; scripts can delete what they store; an operator can raise the quota.';
   end if;
 end
 $$;

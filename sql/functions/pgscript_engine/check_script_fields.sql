@@ -55,7 +55,12 @@ begin
       message = 'tags: must be at most 50 texts, none of them null.';
   end if;
 
-  perform pgscript_engine.check_limits(check_script_fields.tenant_id, check_script_fields.limits);
+  perform pgscript_engine.check_rates('limits.api_calls_per_minute', check_script_fields.limits -> 'api_calls_per_minute');
+  perform pgscript_engine.check_limits(
+    check_script_fields.tenant_id,
+    case when jsonb_typeof(check_script_fields.limits) = 'object'
+      then check_script_fields.limits - 'api_calls_per_minute' else check_script_fields.limits end
+  );
   select (pgscript_engine.effective_limits(tenant.limits, check_script_fields.limits) ->> 'source_bytes')::bigint
   into source_limit
   from pgscript.tenants as tenant

@@ -18,8 +18,9 @@ begin
       then array['quotas', 'must be an object such as {"executions_per_hour": 10000}']
   end;
   if fault is null and quotas is not null then
+    perform pgscript_engine.check_rates('quotas.api_calls_per_minute', quotas -> 'api_calls_per_minute');
     select entry.key, entry.value into quota
-    from jsonb_each(quotas) as entry
+    from jsonb_each(quotas - 'api_calls_per_minute') as entry
     where entry.key not in ('executions_per_hour', 'stored_bytes', 'events_per_minute')
       or jsonb_typeof(entry.value) <> 'number'
       or case when jsonb_typeof(entry.value) = 'number'
@@ -28,7 +29,7 @@ begin
     if found then
       fault := array[
         'quotas.' || left(quota.key, 60),
-        'quotas are executions_per_hour, stored_bytes and events_per_minute, each a whole number from 0'
+        'quotas are executions_per_hour, stored_bytes and events_per_minute, each a whole number from 0, and api_calls_per_minute'
       ];
     end if;
   end if;

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import type { PoolClient } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
-import { isStorableJson, storableJson } from '../../src/executor/storable-json.ts'
+import { isStorableJson, storableJson } from '../../src/database/storable-json.ts'
 import { useDatabase } from '../support/use-database.ts'
 
 const database = useDatabase()

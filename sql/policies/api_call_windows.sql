@@ -1,0 +1,8 @@
+alter table pgscript_engine.api_call_windows enable row level security;
+alter table pgscript_engine.api_call_windows force row level security;
+
+-- The engine's functions act for every tenant and check for themselves; nobody can become it.
+drop policy if exists engine on pgscript_engine.api_call_windows;
+create policy engine on pgscript_engine.api_call_windows to pgscript_engine using (true) with check (true);
+
+grant select, insert, update, delete on pgscript_engine.api_call_windows to pgscript_engine;
