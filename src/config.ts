@@ -54,6 +54,7 @@ const settings = z.object({
   PGSCRIPT_RUNS_PER_HOST: whole(1, 1_000).default(16),
   PGSCRIPT_HOST_MEMORY_MB: whole(128, 65_536).default(1024),
   PGSCRIPT_DATABASE_CONNECTIONS: whole(2, 200).default(10),
+  PGSCRIPT_SCRIPT_CONNECTIONS: whole(1, 200).default(10),
   PGSCRIPT_LEASE_SECONDS: number(2, 120).default(10),
   PGSCRIPT_DRAIN_SECONDS: number(0, 900).default(10),
   PGSCRIPT_POLL_SECONDS: number(0.05, 60).default(1),
@@ -78,6 +79,7 @@ export interface Config {
   runsPerHost: number
   hostMemoryMb: number
   databaseConnections: number
+  scriptConnections: number
   leaseSeconds: number
   drainSeconds: number
   pollSeconds: number
@@ -117,6 +119,7 @@ export function loadConfig(environment: Environment): Config {
     runsPerHost: values.PGSCRIPT_RUNS_PER_HOST,
     hostMemoryMb: values.PGSCRIPT_HOST_MEMORY_MB,
     databaseConnections: values.PGSCRIPT_DATABASE_CONNECTIONS,
+    scriptConnections: values.PGSCRIPT_SCRIPT_CONNECTIONS,
     leaseSeconds: values.PGSCRIPT_LEASE_SECONDS,
     drainSeconds: values.PGSCRIPT_DRAIN_SECONDS,
     pollSeconds: values.PGSCRIPT_POLL_SECONDS,

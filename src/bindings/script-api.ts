@@ -10,19 +10,24 @@ export interface RunApi {
 /** The parts of the script API that a node offers. */
 export interface ScriptApi {
   open(run: RunScope): RunApi
+  /** When no run is left. */
+  close(): Promise<void>
 }
 
 export interface ScriptApiOptions {
   parts: readonly OpenBinding[]
   /** Told of each call before it is made, by its kind: the name up to the dot. */
   onCall?(kind: string): void
+  /** Closes what the parts share between runs. */
+  onClose?(): Promise<void>
 }
 
 /**
  * Puts the parts of the script API together. A part is opened for a run with the first call of that run.
  */
-export function createScriptApi({ parts, onCall }: ScriptApiOptions): ScriptApi {
+export function createScriptApi({ parts, onCall, onClose }: ScriptApiOptions): ScriptApi {
   return {
+    close: async () => await onClose?.(),
     open(run) {
       let opened: readonly RunBinding[] | undefined
       const open = () => {

@@ -50,9 +50,14 @@ recorded. Exit code 1 when the script did not complete.`,
       const tenant = await findTenant(database, values.tenant)
       const { limits, settings } = await limitsFor(database, tenant, wantedLimits)
       const { sandbox } = await openSandbox({ ...config, sandboxHosts: 1 }, logger)
+      const api = openScriptApi({
+        database,
+        logger,
+        scriptConnection: installation.connections.script,
+        scriptConnections: config.scriptConnections,
+      })
       try {
         const fileName = file === '-' ? 'stdin.js' : basename(file)
-        const api = openScriptApi({ database, logger })
         const result = await runAdHoc(
           { sandbox, scripts, api },
           { fileName, source, input: jsonInput, tenant, limits, settings },
@@ -61,6 +66,7 @@ recorded. Exit code 1 when the script did not complete.`,
         return exitCodeOf(result)
       } finally {
         await sandbox.close()
+        await api.close()
       }
     } finally {
       await scripts.close()

@@ -1,4 +1,7 @@
+import type { ClientConfig } from 'pg'
+
 import { openScriptApi } from '../bindings/open-script-api.ts'
+import type { ScriptApi } from '../bindings/script-api.ts'
 import type { Config } from '../config.ts'
 import type { Database } from '../database/database.ts'
 import { type Executor, startExecutor } from '../executor/executor.ts'
@@ -11,6 +14,7 @@ import type { ScriptService } from '../scripts/script-service.ts'
 export interface OpenExecutor {
   sandbox: OpenSandbox['sandbox']
   executor: Executor
+  api: ScriptApi
 }
 
 export interface ExecutorParts {
@@ -19,12 +23,15 @@ export interface ExecutorParts {
   waiters: Waiters
   metrics: Metrics
   logger: Logger
+  /** The login of scripts' own SQL. */
+  scriptConnection: ClientConfig
 }
 
-/** Starts sandbox hosts and the executor that feeds them; the caller drains the one and closes the other. */
+/** Starts sandbox hosts and the executor that feeds them; the caller drains the one and closes the others. */
 export async function openExecutor(parts: ExecutorParts, config: Config): Promise<OpenExecutor> {
-  const { leaseSeconds, pollSeconds } = config
+  const { leaseSeconds, pollSeconds, scriptConnections } = config
   const { sandbox, slots } = await openSandbox(config, parts.logger, parts.metrics)
-  const api = openScriptApi(parts)
-  return { sandbox, executor: startExecutor({ ...parts, sandbox, api, slots, leaseSeconds, pollSeconds }) }
+  const api = openScriptApi({ ...parts, scriptConnections })
+  const executor = startExecutor({ ...parts, sandbox, api, slots, leaseSeconds, pollSeconds })
+  return { sandbox, executor, api }
 }

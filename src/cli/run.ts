@@ -126,19 +126,27 @@ interface Helper {
 
 /** Nobody else would run it: this process becomes an executor for as long as it waits. */
 async function startHelper(
-  { database }: Installation,
+  { database, connections }: Installation,
   { config, logger }: CommandInput,
   waiters: Waiters,
 ): Promise<Helper> {
   const scripts = createScriptService({ logger })
-  const { sandbox, executor } = await openExecutor(
-    { database, scripts, waiters, metrics: createMetrics(), logger },
+  const { sandbox, executor, api } = await openExecutor(
+    {
+      database,
+      scripts,
+      waiters,
+      metrics: createMetrics(),
+      logger,
+      scriptConnection: connections.script,
+    },
     { ...config, sandboxHosts: 1 },
   )
   return {
     async close() {
       await executor.drain(0)
       await sandbox.close()
+      await api.close()
       await scripts.close()
     },
   }

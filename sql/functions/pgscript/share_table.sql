@@ -41,11 +41,11 @@ begin
     'create view pgscript_shared.%I with (security_barrier = true) as select %s from %s%s%s',
     shown_as, (select string_agg(quote_ident(one), ', ') from unnest(shown) as one), share_table.source,
     -- (select …): once a statement instead of once a row.
-    coalesce(format(' where %I = (select %s)', share_table.tenant_column, mine), ''),
+    case when mine is null then '' else format(' where %I = (select %s)', share_table.tenant_column, mine) end,
     case when wanted && array['insert', 'update'] then ' with cascaded check option' else '' end
   );
   execute format('comment on view pgscript_shared.%I is %L', shown_as, format('The table %s, shared with scripts%s.',
-    share_table.source, coalesce(format(': of each tenant its own rows, by %I', share_table.tenant_column), ' of every tenant')));
+    share_table.source, case when mine is null then ' of every tenant' else format(': of each tenant its own rows, by %I', share_table.tenant_column) end));
   if mine is not null then
     execute format('alter view pgscript_shared.%I alter column %I set default %s', shown_as, share_table.tenant_column, mine);
   end if;
