@@ -37,7 +37,7 @@ export class ConnectionGate {
    * Waits for a place.
    *
    * @returns what gives it back; it may be called more than once.
-   * @throws {CallError} `sql_busy` when there is none in time, or the run has ended.
+   * @throws {CallError} `sql_busy` when there is none in time, `execution_ended`.
    */
   async enter(tenantId: string, purpose: Purpose, options: { ms: number; signal: AbortSignal }) {
     if (!this.#mayEnter(tenantId, purpose)) await this.#wait(tenantId, purpose, options)
@@ -59,12 +59,15 @@ export class ConnectionGate {
         const place = this.#queue.indexOf(waiting)
         if (place >= 0) this.#queue.splice(place, 1)
       }
-      const giveUp = () => {
+      const refuse = (error: CallError) => {
         end()
-        reject(
+        reject(error)
+      }
+      const giveUp = () => refuse(new CallError('execution_ended', 'This execution has ended.'))
+      const late = () =>
+        refuse(
           new CallError('sql_busy', 'No connection became free in time; try again.', { retryable: true }),
         )
-      }
       const waiting: Waiting = {
         tenantId,
         purpose,
@@ -73,7 +76,7 @@ export class ConnectionGate {
           resolve()
         },
       }
-      const timer = setTimeout(giveUp, Math.max(0, ms))
+      const timer = setTimeout(late, Math.max(0, ms))
       this.#queue.push(waiting)
       signal.addEventListener('abort', giveUp)
       if (signal.aborted) giveUp()

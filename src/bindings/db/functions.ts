@@ -23,7 +23,7 @@ const byKind = {
     statement_timestamp timeofday timezone to_char to_date to_timestamp transaction_timestamp`,
   documents: `array_to_json json_array_elements json_array_elements_text json_array_length json_build_array
     json_build_object json_each json_each_text json_extract_path json_extract_path_text json_object
-    json_object_keys json_scalar json_strip_nulls json_to_record json_to_recordset json_typeof
+    json_object_keys json_strip_nulls json_to_record json_to_recordset json_typeof
     jsonb_array_elements jsonb_array_elements_text jsonb_array_length jsonb_build_array jsonb_build_object
     jsonb_each jsonb_each_text jsonb_extract_path jsonb_extract_path_text jsonb_insert jsonb_object
     jsonb_object_keys jsonb_path_exists jsonb_path_match jsonb_path_query jsonb_path_query_array
