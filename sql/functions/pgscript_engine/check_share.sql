@@ -13,6 +13,12 @@ declare
   field text;
   reason text;
 begin
+  if not has_schema_privilege('pgscript_shared', 'create') or not has_schema_privilege('pgscript_shared', 'usage') then
+    raise exception using
+      errcode = 'PS403', constraint = 'permission_denied',
+      message = format('The database role %I may not share tables.', current_user),
+      hint = 'As the role that installed pgscript: grant usage, create on schema pgscript_shared to the role.';
+  end if;
   select relation.relkind, schema.nspname into kind, home
   from pg_catalog.pg_class as relation
   join pg_catalog.pg_namespace as schema on schema.oid = relation.relnamespace
