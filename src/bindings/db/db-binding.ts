@@ -1,14 +1,17 @@
 import { CallError, type OpenBinding, type RunScope } from '../binding.ts'
-import { statementMs } from './limits.ts'
+import { transactionMs as defaultTransactionMs, statementMs } from './limits.ts'
 import { parametersOf } from './parameters.ts'
 import { RunTransactions } from './run-transactions.ts'
 import type { ScriptDatabase } from './script-database.ts'
 import { isolationLevels } from './script-session.ts'
 
 /** `db.*`: a script's own SQL, as its tenant, on what the platform has shared. */
-export function createDbBinding(scripts: ScriptDatabase): OpenBinding {
+export function createDbBinding(
+  scripts: ScriptDatabase,
+  { transactionMs = defaultTransactionMs }: { transactionMs?: number } = {},
+): OpenBinding {
   return (run) => {
-    const transactions = new RunTransactions(scripts, run)
+    const transactions = new RunTransactions(scripts, run, transactionMs)
     const execute = (args: readonly unknown[]) => runStatement(scripts, run, transactions, args)
     return {
       calls: {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 
 import { CallError, type RunScope } from '../binding.ts'
-import { statementMs, transactionMs } from './limits.ts'
+import { statementMs } from './limits.ts'
 import type { ScriptDatabase } from './script-database.ts'
 import type { Isolation, ScriptSession } from './script-session.ts'
 
@@ -18,14 +18,16 @@ interface OpenTransaction {
 export class RunTransactions {
   readonly #scripts: ScriptDatabase
   readonly #run: RunScope
+  readonly #transactionMs: number
   readonly #open = new Map<string, OpenTransaction>()
   /** Why a transaction is no more, for whoever uses it still. */
   readonly #gone = new Map<string, CallError>()
   #closed = false
 
-  constructor(scripts: ScriptDatabase, run: RunScope) {
+  constructor(scripts: ScriptDatabase, run: RunScope, transactionMs: number) {
     this.#scripts = scripts
     this.#run = run
+    this.#transactionMs = transactionMs
   }
 
   /** @returns the id by which the other calls name it. */
@@ -45,11 +47,16 @@ export class RunTransactions {
         id,
         new CallError(
           'transaction_timeout',
-          `The transaction took longer than ${transactionMs} ms and was rolled back.`,
+          `The transaction took longer than ${this.#transactionMs} ms and was rolled back.`,
         ),
       )
-    }, transactionMs)
-    this.#open.set(id, { session, endsAt: performance.now() + transactionMs, timer, last: Promise.resolve() })
+    }, this.#transactionMs)
+    this.#open.set(id, {
+      session,
+      endsAt: performance.now() + this.#transactionMs,
+      timer,
+      last: Promise.resolve(),
+    })
     return id
   }
 

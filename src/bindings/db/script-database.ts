@@ -7,7 +7,7 @@ import { ConnectionGate, type Purpose } from './connection-gate.ts'
 import { createGrammar, type Grammar } from './grammar.ts'
 import { connectionMs } from './limits.ts'
 import { type Isolation, ScriptSession } from './script-session.ts'
-import { sqlError } from './sql-errors.ts'
+import { unavailable } from './sql-errors.ts'
 
 export interface ScriptDatabaseOptions {
   /** The login of scripts, which has no right but to what is shared. */
@@ -47,13 +47,13 @@ export function openScriptDatabase(options: ScriptDatabaseOptions): ScriptDataba
       const leave = await gate.enter(tenantId, purpose, { ms: Math.min(connectionMs, left), signal })
       try {
         const client = await pool.connect().catch((error) => {
-          logger.warn({ err: error }, "no connection for a script's SQL")
-          throw sqlError(error)
+          throw unavailable(error)
         })
         const { capability } = database
         const entry = { tenantId, executionId, capability, readOnly, isolation }
         return await ScriptSession.open(client, entry, leave)
       } catch (error) {
+        logger.warn({ err: error }, "no transaction for a script's SQL")
         leave()
         throw error
       }

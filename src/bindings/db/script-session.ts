@@ -6,7 +6,7 @@ import { CallError } from '../binding.ts'
 import { BoundedQuery, type BoundedResult, ResultBoundError } from './bounded-query.ts'
 import { requestCancel } from './cancel-request.ts'
 import { lockMs, maxResultBytes, maxRows, statementMs, transactionMs } from './limits.ts'
-import { sqlError } from './sql-errors.ts'
+import { sqlError, unavailable } from './sql-errors.ts'
 
 export const isolationLevels = ['read committed', 'repeatable read', 'serializable'] as const
 export type Isolation = (typeof isolationLevels)[number]
@@ -62,7 +62,7 @@ export class ScriptSession {
       return session
     } catch (error) {
       session.discard()
-      throw sqlError(error)
+      throw unavailable(error)
     }
   }
 

@@ -96,7 +96,8 @@ function boundError({ bound }: ResultBoundError): CallError {
     : new CallError('sql_result_too_large', `sql: The result is larger than ${maxResultBytes / 2 ** 20} MB.`)
 }
 
-function unavailable(cause: unknown): CallError {
+/** What a script is told where no transaction could be opened for it, whatever the reason. */
+export function unavailable(cause: unknown): CallError {
   return new CallError('sql_unavailable', 'The database cannot be reached; try again.', {
     retryable: true,
     cause,

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 
+import { registerAgain } from '../../../src/database/node-registry.ts'
 import { useDatabase } from '../../support/use-database.ts'
 import { type GivenShop, givenShop } from './given-shop.ts'
 import { useScripts } from './use-scripts.ts'
@@ -7,6 +8,7 @@ import { useScripts } from './use-scripts.ts'
 describe('db.transaction', () => {
   const database = useDatabase()
   const scripts = useScripts(database, 8)
+  const hasty = useScripts(database, 2, { transactionMs: 2_000 })
   let shop: GivenShop
   beforeAll(async () => {
     shop = await givenShop(database)
@@ -75,6 +77,28 @@ describe('db.transaction', () => {
     await expect(run.query(endless, [], id)).rejects.toMatchObject({ code: 'sql_timeout' })
     await expect.poll(openTransactions, { timeout: 10_000 }).toBe(0)
     expect(await stored('before the wait')).toBe(0)
+  })
+
+  test('is rolled back when it stays open for too long', async () => {
+    const run = hasty.run(shop.ours)
+    const id = await run.begin()
+    await run.execute(insert, ['left open for long'], id)
+    await expect.poll(openTransactions, { timeout: 10_000 }).toBe(0)
+    await expect(run.call('db.commit', id)).rejects.toMatchObject({ code: 'transaction_timeout' })
+    expect(await stored('left open for long')).toBe(0)
+  })
+
+  test('is not to be had for a node that the database has forgotten', async () => {
+    await database.owner.query(
+      'update pgscript_engine.nodes set capability_hash = sha256($$x$$) where id = $1',
+      [database.node.nodeId],
+    )
+    await expect(scripts.run(shop.ours).query('select 1')).rejects.toMatchObject({
+      code: 'sql_unavailable',
+      retryable: true,
+    })
+    await registerAgain(database.node)
+    expect(await scripts.run(shop.ours).query('select 1 as one')).toEqual([{ one: 1 }])
   })
 
   test('waits for a lock of another one only so long, and can be tried again', async () => {

@@ -25,7 +25,11 @@ export interface Scripts {
 }
 
 /** Scripts' own SQL on this file's database, with a pool of so many connections. */
-export function useScripts(on: TestDatabase, connections: number): Scripts {
+export function useScripts(
+  on: TestDatabase,
+  connections: number,
+  limits: { transactionMs?: number } = {},
+): Scripts {
   const state: { current?: ScriptDatabase } = {}
   beforeAll(() => {
     state.current = openScriptDatabase({
@@ -44,7 +48,7 @@ export function useScripts(on: TestDatabase, connections: number): Scripts {
     get database() {
       return current()
     },
-    run: (tenant, scope = {}) => openRun(createDbBinding(current()), tenant, scope),
+    run: (tenant, scope = {}) => openRun(createDbBinding(current(), limits), tenant, scope),
   }
 }
 

@@ -182,7 +182,9 @@ describe('pgscript.share_table', () => {
         await client.query(`select pgscript.share_table('${table}', 'tenant')`)
       })
     await expect(attempt('select 1')).rejects.toMatchObject({ code: 'permission_denied', status: 403 })
-    await expect(attempt(`grant select on ${table} to ${role}`)).rejects.toMatchObject({ code: 'permission_denied' })
+    await expect(attempt(`grant select on ${table} to ${role}`)).rejects.toMatchObject({
+      code: 'permission_denied',
+    })
     await expect(attempt(`grant usage, create on schema pgscript_shared to ${role}`)).rejects.toMatchObject({
       code: 'permission_denied',
     })
