@@ -96,7 +96,7 @@ export class ScriptSession {
       if (stopped === 'timeout') throw timedOut(error)
       if (stopped === 'ended') throw ended()
       if (stopped === 'bytes') throw sqlError(new ResultBoundError('bytes'))
-      throw sqlError(error)
+      throw sqlError(error, [text, ...values])
     } finally {
       clearTimeout(timer)
       signal.removeEventListener('abort', onAbort)
@@ -206,19 +206,30 @@ function beginText({ readOnly, isolation }: SessionOptions): string {
     set local jit = off`
 }
 
-/** Empties a session, and looks whether it is empty; what cannot be emptied is not used again. */
+/**
+ * What DISCARD ALL does, but for cached plans, which hold nothing of anybody and cost a millisecond to make
+ * again; and then a look at what is left. One message, for it is sent after each statement.
+ */
+const resetText = `close all;
+  set session authorization default;
+  reset all;
+  deallocate all;
+  unlisten *;
+  select pg_advisory_unlock_all();
+  discard temp;
+  discard sequences;
+  select coalesce(current_setting('pgscript.context', true), '') = ''
+    and current_user = session_user and pg_my_temp_schema() = 0
+    and not exists (select from pg_prepared_statements)
+    and not exists (select from pg_cursors)
+    and not exists (select from pg_listening_channels()) as empty`
+
+/** Empties a session; what cannot be emptied is not used again. */
 async function isReset(client: PoolClient): Promise<boolean> {
   try {
-    await client.query('discard all')
-    const { rows } = await client.query<{ empty: boolean }>(
-      `select coalesce(current_setting('pgscript.context', true), '') = ''
-         and current_user = session_user and pg_my_temp_schema() = 0
-         and not exists (select from pg_prepared_statements)
-         and not exists (select from pg_cursors)
-         and not exists (select from pg_listening_channels())
-         and not exists (select from pg_locks where pid = pg_backend_pid() and locktype = 'advisory') as empty`,
-    )
-    return rows[0]?.empty === true
+    const results: unknown = await client.query(resetText)
+    const last = Array.isArray(results) ? results.at(-1) : undefined
+    return last?.rows[0]?.empty === true
   } catch {
     return false
   }

@@ -56,16 +56,19 @@ const meanings: Readonly<Record<string, Meaning>> = {
  */
 const ownWords = /^(22|42|0A|21)/
 
-/** What a script is told of a statement that failed. */
-export function sqlError(error: unknown): CallError {
+/**
+ * What a script is told of a statement that failed. `said` is the script's own part in it: text and
+ * parameters.
+ */
+export function sqlError(error: unknown, said: readonly (string | null)[] = []): CallError {
   if (error instanceof CallError) return error
   if (error instanceof ResultBoundError) return boundError(error)
-  if (error instanceof DatabaseError) return refusalOf(error)
+  if (error instanceof DatabaseError) return refusalOf(error, said)
   if (isConnectionError(error)) return unavailable(error)
   return new CallError('sql_error', 'The statement failed.', { cause: error })
 }
 
-function refusalOf(error: DatabaseError): CallError {
+function refusalOf(error: DatabaseError, said: readonly (string | null)[]): CallError {
   const state = error.code ?? ''
   const known = meanings[state]
   if (known) {
@@ -75,7 +78,9 @@ function refusalOf(error: DatabaseError): CallError {
   if (isConnectionError(error) || state.startsWith('57P') || state.startsWith('25P03'))
     return unavailable(error)
   if (ownWords.test(state)) {
-    return new CallError('sql_error', `sql: ${plain(error.message)}${placeOf(error)}.`, { cause: error })
+    return new CallError('sql_error', `sql: ${plain(error.message, said)}${placeOf(error)}.`, {
+      cause: error,
+    })
   }
   // Such as an exception that a trigger of the host raises: its words were written for somebody else.
   return new CallError('sql_error', 'sql: The statement was refused by the table.', { cause: error })
@@ -85,9 +90,15 @@ function placeOf({ position }: DatabaseError): string {
   return position ? ` (character ${position})` : ''
 }
 
-/** One line, of a length that fits a log, without what the server adds of other objects. */
-function plain(message: string): string {
-  return message.replace(/\s+/g, ' ').slice(0, 300)
+/**
+ * One line, of a length that fits a log. What it quotes is told only where the script said it itself: a
+ * value could be that of a row which a condition of the platform's own has met.
+ */
+function plain(message: string, said: readonly (string | null)[]): string {
+  const line = message.replace(/"((?:[^"]|"(?=\S))*)"/g, (quoted, inner: string) =>
+    said.some((text) => text?.toLowerCase().includes(inner.toLowerCase())) ? quoted : '"…"',
+  )
+  return line.replace(/\s+/g, ' ').slice(0, 300)
 }
 
 function boundError({ bound }: ResultBoundError): CallError {

@@ -129,6 +129,8 @@ describe("a script's own SQL", () => {
     ["insert into orders (title) values ('ours1')", 'unique_violation', /^sql: There is a row with this key/],
     ["insert into orders (title) values ('forbidden')", 'check_violation', /outside/],
     ['insert into orders (title) values (null)', 'not_null_violation', /column/],
+    ['select $$no number$$::int', 'sql_error', /type integer: "no number"/],
+    ['select title::int from orders', 'sql_error', /type integer: "…"/],
     ['select 1 / 0', 'sql_error', /division by zero/],
     ['select * from salaries', 'sql_not_allowed', /no shared table/],
     ['update prices set price = 1', 'sql_not_allowed', /may not do this/],

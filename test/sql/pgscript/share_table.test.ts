@@ -233,6 +233,25 @@ describe('pgscript.share_table', () => {
     })
   })
 
+  test('warns of what of the table crosses the border between tenants', async () => {
+    const parent = await givenTable('id int primary key')
+    const table = await givenTable(`tenant text, id int unique, parent int references ${parent}`)
+    const role = await givenHostRole(database, [])
+    await database.owner.query(`alter table ${table} enable row level security; grant all on ${table} to ${role};
+      grant usage, create on schema pgscript_shared to ${role}`)
+    const client = await database.owner.connect()
+    const warnings: string[] = []
+    client.on('notice', ({ message }) => warnings.push(String(message)))
+    await client.query(`set role ${role}`)
+    await client.query(`select pgscript.share_table('${table}', 'tenant', access => array['insert'])`)
+    client.release(true)
+    expect(warnings).toEqual([
+      expect.stringContaining('Row-level security of'),
+      expect.stringContaining(`The unique index public.${table}_id_key does not hold tenant`),
+      expect.stringContaining(`The foreign key ${table}_parent_fkey does not hold tenant`),
+    ])
+  })
+
   test('leaves the catalog without a fault', async () => {
     const faults = await asOwner(database, 'select * from pgscript_engine.catalog_faults()')
     expect(faults).toEqual([])
