@@ -22,7 +22,8 @@ as $$
       end as type,
       base.typcategory = 'A' as is_array,
       coalesce(origin.attnotnull, false) as is_required,
-      col_description(origin.attrelid, origin.attnum) as description
+      -- The view's: what the platform says of its own columns may not be meant for tenants.
+      col_description(view.oid, shown.attnum) as description
     from pgscript_engine.shared_views() as shared
     join pg_catalog.pg_class as view on view.oid = shared.view
     join pg_catalog.pg_attribute as shown on shown.attrelid = view.oid and shown.attnum > 0

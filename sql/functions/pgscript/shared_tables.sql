@@ -37,4 +37,5 @@ comment on function pgscript.shared_tables() is
 
 alter function pgscript.shared_tables() owner to pgscript_engine;
 revoke all on function pgscript.shared_tables() from public;
-grant execute on function pgscript.shared_tables() to pgscript_user, pgscript_operator, pgscript_integrator;
+-- Not to users: the names of the platform's tables are not the tenants' business.
+grant execute on function pgscript.shared_tables() to pgscript_operator, pgscript_integrator;

@@ -28,7 +28,7 @@ begin
   from (values
     (1, kind not in ('r', 'p', 'v'), 'invalid_source', 'source', 'must be a table, a partitioned table or a view'),
     (
-      2, home ~ '^pg_' or home in ('information_schema', 'pgscript', 'pgscript_engine', 'pgscript_private', 'pgscript_shared', 'pgscript_boss'),
+      2, home ~ '^(pg_.*|information_schema|pgscript(_engine|_private|_shared|_boss)?)$',
       'invalid_source', 'source', 'must be a table of yours, not of PostgreSQL or pgscript'
     ),
     (3, check_share.access <@ array['read', 'insert', 'update', 'delete'] is not true, 'invalid_access', 'access', 'must be of read, insert, update, delete, write'),

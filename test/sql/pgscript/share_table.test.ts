@@ -195,8 +195,9 @@ describe('pgscript.share_table', () => {
     const table = await givenTable(
       'tenant text not null, id bigint not null, mood mood, tags text[], data jsonb, total numeric not null',
     )
-    await database.owner.query(`comment on column ${table}.total is 'With tax.'`)
+    await database.owner.query(`comment on column ${table}.total is 'Internal.'`)
     await share(table, `'tenant', name => 'listed', ${writing}`)
+    await database.owner.query("comment on column pgscript_shared.listed.total is 'With tax.'")
 
     const [listed] = await asOwner(database, "select * from pgscript.shared_tables() where name = 'listed'")
     expect(listed).toEqual({
