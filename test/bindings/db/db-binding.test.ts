@@ -55,6 +55,18 @@ describe("a script's own SQL", () => {
     expect(await run.execute('delete from orders where title = $1', ['written'])).toEqual({ rowCount: 1 })
   })
 
+  test('merges into a shared table, from PostgreSQL 17 on', async () => {
+    const { rows } = await database.owner.query("select current_setting('server_version_num')::int as number")
+    const merge = `merge into orders using (values ('merged', 1), ('ours1', 100)) as given (title, amount)
+      on orders.title = given.title when matched then update set amount = given.amount
+      when not matched then insert (title, amount) values (given.title, given.amount)`
+    const outcome = await ours()
+      .execute(merge)
+      .catch((error) => error.code)
+    expect(outcome).toEqual(rows[0].number >= 170_000 ? { rowCount: 2 } : 'sql_error')
+    await ours().execute("delete from orders where title = 'merged'")
+  })
+
   test('gives values as JSON has them', async () => {
     const [row] = await ours().query(
       `select true as yes, 1::int2 as small, 9007199254740991 as whole, 9007199254740993 as big, 1.10::numeric as exact,
