@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { z } from 'zod'
 
 import { ConfigurationError } from './errors.ts'
+import { type PrivateTargets, parsePrivateTargets } from './private-targets.ts'
 
 const databaseUrl = z.url({
   protocol: /^postgres(ql)?$/,
@@ -22,6 +23,9 @@ export const nodeRoles = ['http', 'executor', 'scheduler'] as const
 export type NodeRole = (typeof nodeRoles)[number]
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
+
+const privateTargetsForm =
+  'must be addresses, ranges or host names with commas between, such as 10.1.2.3/32,127.0.0.1:8080,[fd00::7]:443,billing.internal'
 
 /** Every setting, with the environment variable that sets it. docs/configuration.md is its table. */
 const settings = z.object({
@@ -58,6 +62,11 @@ const settings = z.object({
   PGSCRIPT_LEASE_SECONDS: number(2, 120).default(10),
   PGSCRIPT_DRAIN_SECONDS: number(0, 900).default(10),
   PGSCRIPT_POLL_SECONDS: number(0.05, 60).default(1),
+  PGSCRIPT_EGRESS_ALLOW_PRIVATE: z
+    .string()
+    .default('')
+    .refine((text) => parsePrivateTargets(text) !== undefined, privateTargetsForm)
+    .transform((text): PrivateTargets => parsePrivateTargets(text) ?? { ranges: [], names: new Set() }),
 })
 
 export type Environment = Record<string, string | undefined>
@@ -83,6 +92,8 @@ export interface Config {
   leaseSeconds: number
   drainSeconds: number
   pollSeconds: number
+  /** What scripts may call though it is not public. */
+  egressAllowPrivate: PrivateTargets
 }
 
 /**
@@ -123,5 +134,6 @@ export function loadConfig(environment: Environment): Config {
     leaseSeconds: values.PGSCRIPT_LEASE_SECONDS,
     drainSeconds: values.PGSCRIPT_DRAIN_SECONDS,
     pollSeconds: values.PGSCRIPT_POLL_SECONDS,
+    egressAllowPrivate: values.PGSCRIPT_EGRESS_ALLOW_PRIVATE,
   }
 }

@@ -54,6 +54,8 @@ begin
   set max_running = pgscript_engine.script_concurrency(slots.tenant_id, slots.script_id)
   from changed
   where slots.tenant_id = changed.tenant_id and slots.script_id = changed.script_id;
+  -- How often an event script is tried again is among the limits.
+  perform pgscript_engine.refresh_subscriptions(new.id);
   perform pgscript_engine.ring_doorbell();
   return null;
 end

@@ -55,6 +55,7 @@ recorded. Exit code 1 when the script did not complete.`,
         logger,
         scriptConnection: installation.connections.script,
         scriptConnections: config.scriptConnections,
+        egressAllowPrivate: config.egressAllowPrivate,
       })
       try {
         const fileName = file === '-' ? 'stdin.js' : basename(file)

@@ -29,9 +29,9 @@ export interface ExecutorParts {
 
 /** Starts sandbox hosts and the executor that feeds them; the caller drains the one and closes the others. */
 export async function openExecutor(parts: ExecutorParts, config: Config): Promise<OpenExecutor> {
-  const { leaseSeconds, pollSeconds, scriptConnections } = config
+  const { leaseSeconds, pollSeconds, scriptConnections, egressAllowPrivate } = config
   const { sandbox, slots } = await openSandbox(config, parts.logger, parts.metrics)
-  const api = openScriptApi({ ...parts, scriptConnections })
+  const api = openScriptApi({ ...parts, scriptConnections, egressAllowPrivate })
   const executor = startExecutor({ ...parts, sandbox, api, slots, leaseSeconds, pollSeconds })
   return { sandbox, executor, api }
 }

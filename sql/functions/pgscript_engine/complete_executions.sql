@@ -17,9 +17,11 @@ declare
   held integer[];
   held_tenants uuid[];
   held_scripts uuid[];
+  held_ids uuid[];
 begin
-  select array_agg(holding.place), array_agg(holding.tenant_id), array_agg(holding.script_id)
-  into held, held_tenants, held_scripts
+  select array_agg(holding.place), array_agg(holding.tenant_id), array_agg(holding.script_id),
+    array_agg(complete_executions.ids[holding.place])
+  into held, held_tenants, held_scripts, held_ids
   from pgscript_engine.lock_held(
     complete_executions.node_id, complete_executions.tenant_ids, complete_executions.ids, complete_executions.fences
   ) as holding;
@@ -42,6 +44,10 @@ begin
     ) with ordinality as result (tenant_id, id, status, output, error, metrics, log, place)
     where result.place = any (held);
   end if;
+  if complete_executions.statuses && array['failed', 'timeout'] then
+    perform pgscript_engine.bury_failures(held_tenants, held_ids);
+  end if;
+  perform pgscript_engine.announce_executions(held_tenants, held_ids);
   perform pgscript_engine.take_off_running(held_tenants, held_scripts);
 end
 $$;

@@ -74,7 +74,9 @@ function openRun(
   const binding = open(scope)
   const call = async (name: string, ...args: unknown[]) => {
     // As it crosses to the node and back.
-    const text = JSON.stringify((await binding.calls[name]?.(JSON.parse(JSON.stringify(args)))) ?? null)
+    const text = JSON.stringify(
+      (await binding.calls[name]?.(JSON.parse(JSON.stringify(args)), Promise.resolve())) ?? null,
+    )
     return JSON.parse(text)
   }
   const inTransaction = (transaction: unknown) => (transaction === undefined ? [] : [{ transaction }])
