@@ -67,6 +67,7 @@ const settings = z.object({
   PGSCRIPT_HOST_MEMORY_MB: whole(128, 65_536).default(1024),
   PGSCRIPT_CGROUP: z.string().min(1).optional(),
   PGSCRIPT_DATABASE_CONNECTIONS: whole(2, 200).default(10),
+  PGSCRIPT_SCRIPT_CONNECTIONS: whole(1, 200).default(10),
   PGSCRIPT_LEASE_SECONDS: number(2, 120).default(10),
   PGSCRIPT_DRAIN_SECONDS: number(0, 900).default(10),
   PGSCRIPT_POLL_SECONDS: number(0.05, 60).default(1),
@@ -102,6 +103,7 @@ export interface Config {
   /** A cgroup v2 folder for the sandbox hosts. */
   cgroup: string | undefined
   databaseConnections: number
+  scriptConnections: number
   leaseSeconds: number
   drainSeconds: number
   pollSeconds: number
@@ -146,6 +148,7 @@ export function loadConfig(environment: Environment): Config {
     hostMemoryMb: values.PGSCRIPT_HOST_MEMORY_MB,
     cgroup: values.PGSCRIPT_CGROUP,
     databaseConnections: values.PGSCRIPT_DATABASE_CONNECTIONS,
+    scriptConnections: values.PGSCRIPT_SCRIPT_CONNECTIONS,
     leaseSeconds: values.PGSCRIPT_LEASE_SECONDS,
     drainSeconds: values.PGSCRIPT_DRAIN_SECONDS,
     pollSeconds: values.PGSCRIPT_POLL_SECONDS,

@@ -1,3 +1,5 @@
+import type { ClientConfig } from 'pg'
+
 import type { Database } from '../database/database.ts'
 import type { Logger } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
@@ -5,6 +7,8 @@ import type { PrivateTargets } from '../private-targets.ts'
 import type { OpenBinding } from './binding.ts'
 import { openCache } from './cache.ts'
 import { openCollections } from './collections.ts'
+import { createDbBinding } from './db/db-binding.ts'
+import { openScriptDatabase } from './db/script-database.ts'
 import { openEngine } from './engine.ts'
 import { openEvents } from './events.ts'
 import { createHttp } from './http/create-http.ts'
@@ -21,17 +25,28 @@ export interface ScriptApiParts {
   secretKeys: SecretKeys
   logger: Logger
   metrics?: Metrics
+  /** The login of scripts' own SQL. */
+  scriptConnection: ClientConfig
+  /** The most connections of this process under it. */
+  scriptConnections: number
   /** What scripts may call by HTTP though it is not public. */
   egressAllowPrivate: PrivateTargets
 }
 
-/** The script API as this process offers it. */
+/** The script API as this process offers it; nothing is connected before a script calls. */
 export function openScriptApi(options: ScriptApiParts): ScriptApi {
-  const { database, secretKeys, logger, metrics, egressAllowPrivate } = options
+  const { database, secretKeys, logger, metrics } = options
+  const scripts = openScriptDatabase({
+    connection: options.scriptConnection,
+    connections: options.scriptConnections,
+    database,
+    logger,
+  })
   const engine = openEngine(database)
   const parts: OpenBinding[] = [
     openEvents(database),
-    createHttp({ logger, metrics, permitted: egressAllowPrivate }),
+    createHttp({ logger, metrics, permitted: options.egressAllowPrivate }),
+    createDbBinding(scripts),
     openSecrets({ engine, keys: secretKeys, logger }),
     openVariables(engine),
     openCache(engine),
@@ -39,5 +54,11 @@ export function openScriptApi(options: ScriptApiParts): ScriptApi {
     openCollections(engine),
   ]
   const { admit } = createRateLimiter(database)
-  return createScriptApi({ parts, admit, logger, onCall: (kind) => metrics?.apiCalls.inc({ kind }) })
+  return createScriptApi({
+    parts,
+    admit,
+    logger,
+    onCall: (kind) => metrics?.apiCalls.inc({ kind }),
+    onClose: () => scripts.close(),
+  })
 }

@@ -21,6 +21,8 @@ export interface RunApi {
 /** The parts of the script API that a node offers. */
 export interface ScriptApi {
   open(run: RunScope): RunApi
+  /** When no run is left. */
+  close(): Promise<void>
 }
 
 export interface ScriptApiOptions {
@@ -31,6 +33,8 @@ export interface ScriptApiOptions {
   admit?(run: RunScope, kind: string): Promise<void> | void
   /** Told what of ours went wrong; the script is not. */
   logger?: Logger
+  /** Closes what the parts share between runs. */
+  onClose?(): Promise<void>
 }
 
 /** No argument needs to nest deeper, and JSON.parse takes seconds for a few million brackets. */
@@ -39,8 +43,10 @@ const deepestArguments = 1_000
 /**
  * Puts the parts of the script API together. A part is opened for a run with the first call of that run.
  */
-export function createScriptApi({ parts, onCall, admit, logger }: ScriptApiOptions): ScriptApi {
+export function createScriptApi(options: ScriptApiOptions): ScriptApi {
+  const { parts, onCall, onClose, admit, logger } = options
   return {
+    close: async () => await onClose?.(),
     open(run) {
       let opened: readonly RunBinding[] | undefined
       const open = () => {

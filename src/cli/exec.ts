@@ -49,10 +49,16 @@ recorded. Exit code 1 when the script did not complete.`,
       const tenant = await findTenant(database, values.tenant)
       const { limits, settings } = await limitsFor(database, tenant, wantedLimits)
       const { sandbox } = await openSandbox({ ...config, sandboxHosts: 1 }, logger)
+      const api = openScriptApi({
+        database,
+        secretKeys,
+        logger,
+        scriptConnection: installation.connections.script,
+        scriptConnections: config.scriptConnections,
+        egressAllowPrivate: config.egressAllowPrivate,
+      })
       try {
         const fileName = file === '-' ? 'stdin.js' : basename(file)
-        const { egressAllowPrivate } = config
-        const api = openScriptApi({ database, secretKeys, logger, egressAllowPrivate })
         const result = await runAdHoc(
           { database, sandbox, scripts, api },
           { fileName, source, input: jsonInput, tenant, limits, settings },
@@ -61,6 +67,7 @@ recorded. Exit code 1 when the script did not complete.`,
         return exitCodeOf(result)
       } finally {
         await sandbox.close()
+        await api.close()
       }
     } finally {
       await scripts.close()

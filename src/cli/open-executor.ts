@@ -1,4 +1,7 @@
+import type { ClientConfig } from 'pg'
+
 import { openScriptApi } from '../bindings/open-script-api.ts'
+import type { ScriptApi } from '../bindings/script-api.ts'
 import type { SecretKeys } from '../bindings/secret-keys.ts'
 import type { Config } from '../config.ts'
 import type { Database } from '../database/database.ts'
@@ -13,6 +16,7 @@ import type { ScriptService } from '../scripts/script-service.ts'
 export interface OpenExecutor {
   sandbox: OpenSandbox['sandbox']
   executor: Executor
+  api: ScriptApi
 }
 
 export interface ExecutorParts {
@@ -22,20 +26,20 @@ export interface ExecutorParts {
   waiters: Waiters
   metrics: Metrics
   logger: Logger
+  /** The login of scripts' own SQL. */
+  scriptConnection: ClientConfig
 }
 
-/** Starts sandbox hosts and the executor that feeds them; the caller drains the one and closes the other. */
+/** Starts sandbox hosts and the executor that feeds them; the caller drains the one and closes the others. */
 export async function openExecutor(parts: ExecutorParts, config: Config): Promise<OpenExecutor> {
-  const { leaseSeconds, pollSeconds } = config
+  const { leaseSeconds, pollSeconds, scriptConnections, egressAllowPrivate } = config
   const { database, logger, metrics } = parts
   const observers = { metrics, onStaleCode: (key: string) => codeCache?.stale(key) }
   let codeCache: CodeCache | undefined
   const { sandbox, slots } = await openSandbox(config, logger, observers)
   logWalls(sandbox, logger)
   codeCache = createCodeCache({ database, sandbox, logger, metrics })
-  const api = openScriptApi({ ...parts, egressAllowPrivate: config.egressAllowPrivate })
-  return {
-    sandbox,
-    executor: startExecutor({ ...parts, sandbox, api, codeCache, slots, leaseSeconds, pollSeconds }),
-  }
+  const api = openScriptApi({ ...parts, scriptConnections, egressAllowPrivate })
+  const executor = startExecutor({ ...parts, sandbox, api, codeCache, slots, leaseSeconds, pollSeconds })
+  return { sandbox, executor, api }
 }

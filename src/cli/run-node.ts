@@ -66,7 +66,11 @@ async function openParts(
   const { metrics, scripts, waiters } = parts
 
   if (config.roles.includes('executor')) {
-    parts.runs = await openExecutor({ database, secretKeys, scripts, waiters, metrics, logger }, config)
+    const scriptConnection = connections.script
+    parts.runs = await openExecutor(
+      { database, secretKeys, scriptConnection, scripts, waiters, metrics, logger },
+      config,
+    )
   }
   if (config.roles.includes('scheduler')) {
     parts.background = await startBackground({ connection: connections.node, database, scripts, logger })
@@ -114,6 +118,7 @@ async function closeParts(parts: Parts, config: Config, logger: Logger): Promise
     step('executor', runs && (() => runs.executor.drain(config.drainSeconds))),
   ])
   await step('sandbox', runs && (() => runs.sandbox.close()))
+  await step('script api', runs && (() => runs.api.close()))
   await step('listener', listener && (() => listener.close()))
   await step('background', background && (() => background.close()))
   await step('scripts', () => scripts.close())

@@ -126,19 +126,28 @@ interface Helper {
 
 /** Nobody else would run it: this process becomes an executor for as long as it waits. */
 async function startHelper(
-  { database, secretKeys }: Installation,
+  { database, secretKeys, connections }: Installation,
   { config, logger }: CommandInput,
   waiters: Waiters,
 ): Promise<Helper> {
   const scripts = createScriptService({ logger, block: config.analysisBlock })
-  const { sandbox, executor } = await openExecutor(
-    { database, secretKeys, scripts, waiters, metrics: createMetrics(), logger },
+  const { sandbox, executor, api } = await openExecutor(
+    {
+      database,
+      secretKeys,
+      scripts,
+      waiters,
+      metrics: createMetrics(),
+      logger,
+      scriptConnection: connections.script,
+    },
     { ...config, sandboxHosts: 1 },
   )
   return {
     async close() {
       await executor.drain(0)
       await sandbox.close()
+      await api.close()
       await scripts.close()
     },
   }

@@ -63,6 +63,10 @@ const mishaps: [string, ...[code: string, object: string][]][] = [
   ['grant usage on schema pgscript_private to pgscript_node', ['schema_reachable', 'pgscript_private']],
   ['grant create on schema pgscript to pgscript_script', ['schema_reachable', 'pgscript']],
   ['alter view pgscript.executions reset (security_invoker)', ['view_not_invoker', 'pgscript.executions']],
+  [
+    "create view pgscript_shared.loose as select 1 as one; comment on view pgscript_shared.loose is 'x'",
+    ['view_not_barrier', 'pgscript_shared.loose'],
+  ],
   ['alter view pgscript.executions owner to current_user', ['wrong_owner', 'pgscript.executions']],
   ['comment on view pgscript.executions is null', ['comment_missing', 'pgscript.executions']],
   ['alter function pgscript.is_operator() owner to current_user', ['wrong_owner', 'pgscript.is_operator()']],

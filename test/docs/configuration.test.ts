@@ -22,6 +22,7 @@ test.each([
   ['PGSCRIPT_RUNS_PER_HOST', loadConfig({}).runsPerHost],
   ['PGSCRIPT_HOST_MEMORY_MB', loadConfig({}).hostMemoryMb],
   ['PGSCRIPT_DATABASE_CONNECTIONS', loadConfig({}).databaseConnections],
+  ['PGSCRIPT_SCRIPT_CONNECTIONS', loadConfig({}).scriptConnections],
   ['PGSCRIPT_LEASE_SECONDS', loadConfig({}).leaseSeconds],
   ['PGSCRIPT_DRAIN_SECONDS', loadConfig({}).drainSeconds],
   ['PGSCRIPT_POLL_SECONDS', loadConfig({}).pollSeconds],

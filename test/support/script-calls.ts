@@ -51,7 +51,15 @@ export function scriptCalls(
   }
   const { logger = silentLogger } = options
   const egressAllowPrivate = { ranges: [], names: new Set<string>() }
-  const api = openScriptApi({ database: node, secretKeys, logger, egressAllowPrivate }).open(run)
+  const whole = openScriptApi({
+    database: node,
+    secretKeys,
+    logger,
+    scriptConnection: database.connections.script,
+    scriptConnections: 2,
+    egressAllowPrivate,
+  })
+  const api = whole.open(run)
   return {
     run,
     secrets,
@@ -59,6 +67,7 @@ export function scriptCalls(
     async end() {
       over.abort()
       await api.close()
+      await whole.close()
     },
   }
 }

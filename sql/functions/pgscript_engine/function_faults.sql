@@ -6,7 +6,7 @@ as $$
   select judged.code, routine.name, judged.fault, judged.remedy
   from (
     select
-      routine.*, routine.oid::regprocedure::text as name,
+      routine.*, routine.oid::regprocedure::text as name, schema.nspname = 'pgscript_shared' as is_shared,
       -- Only a table's owner can add or drop a partition; every other definer function is the engine's.
       case when schema.nspname || '.' || routine.proname
           in ('pgscript_engine.ensure_partitions', 'pgscript_engine.drop_expired_partitions')
@@ -18,8 +18,9 @@ as $$
   ) as routine
   cross join lateral (values
     (
-      routine.proowner not in ('pgscript_engine'::regrole, 'pgscript_owner'::regrole)
-        or routine.prosecdef and routine.proowner <> routine.rightful_definer,
+      -- The defaults of a shared table are computed with the rights of the role that shared it.
+      not routine.is_shared and routine.proowner not in ('pgscript_engine'::regrole, 'pgscript_owner'::regrole)
+        or not routine.is_shared and routine.prosecdef and routine.proowner <> routine.rightful_definer,
       'wrong_owner', format('it runs with the rights of %s', routine.proowner::regrole),
       format('alter function %s owner to pgscript_engine', routine.name)
     ),

@@ -7,7 +7,8 @@ as $$
   from (
     select
       relation.*, relation.oid::regclass::text as name, schema.nspname ~ '_shared$' as is_shared,
-      coalesce(relation.reloptions && array['security_invoker=true', 'security_invoker=on'], false) as is_invoker
+      coalesce(relation.reloptions && array['security_invoker=true', 'security_invoker=on'], false) as is_invoker,
+      coalesce(relation.reloptions && array['security_barrier=true', 'security_barrier=on'], false) as is_barrier
     from pg_catalog.pg_class as relation
     join pg_catalog.pg_namespace as schema on schema.oid = relation.relnamespace
     where relation.relkind in ('v', 'm') and schema.nspname ~ '^pgscript(_engine|_private|_shared)?$'
@@ -18,6 +19,11 @@ as $$
       not view.is_shared and not view.is_invoker,
       'view_not_invoker', 'it reads with its owner''s rights, past the policies for its reader',
       format('alter view %s set (security_invoker = true)', view.name)
+    ),
+    (
+      view.is_shared and not view.is_barrier,
+      'view_not_barrier', 'a condition of a script''s own is asked about other tenants'' rows',
+      format('alter view %s set (security_barrier = true)', view.name)
     ),
     (
       not view.is_shared and view.relowner <> 'pgscript_owner'::regrole,

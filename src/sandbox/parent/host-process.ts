@@ -2,12 +2,12 @@ import type { ChildProcess } from 'node:child_process'
 import type { Duplex } from 'node:stream'
 
 import { createFrameReader, encodeFrame, maxFrameFromHost } from '../channel.ts'
-import { amount, isRecord, parseBounded } from '../protocol.ts'
 import type { HostStats, StartFigures } from '../types.ts'
 import type { ActiveRun } from './active-run.ts'
 import { createAnswerLane } from './answer-lane.ts'
 import { codeFrame, runFrame, type WarmUp, warmFrame } from './frames.ts'
 import { type ProcessFigures, readProc } from './process-figures.ts'
+import { readCounts, readRunFigures } from './read-figures.ts'
 
 export interface HostHandlers {
   ready(host: HostProcess): void
@@ -137,22 +137,15 @@ export class HostProcess {
   }
 
   #figures(runsText: string, countsText: string): void {
-    const figures = parseBounded(runsText)
-    for (const figure of Array.isArray(figures) ? figures : []) {
-      if (!Array.isArray(figure)) continue
-      const run = this.runs.get(String(figure[0]))
-      if (run) run.figures = { bytes: amount(figure[1]), cpuMs: amount(figure[2]), busyMs: amount(figure[3]) }
+    for (const [id, figures] of readRunFigures(runsText)) {
+      const run = this.runs.get(id)
+      if (run) run.figures = figures
     }
     this.busyRuns = [...this.runs.values()].filter((run) => run.figures.busyMs > busyMs).length
-    const counts = parseBounded(countsText)
-    if (!isRecord(counts)) return
-    this.isolates = {
-      running: amount(counts.running),
-      warm: amount(counts.warm),
-      spare: amount(counts.spare),
-      made: amount(counts.made),
-    }
-    this.#own = { resident: amount(counts.resident), cpuMs: amount(counts.cpuMs) }
+    const counts = readCounts(countsText)
+    if (counts === undefined) return
+    this.isolates = counts.isolates
+    this.#own = counts.own
   }
 
   async #call(run: ActiveRun, call: string, name: string, args: string): Promise<void> {
