@@ -85,10 +85,10 @@ begin
   return query select given_back, false from unnest(retried) as given_back;
   return query
   select
-    pgscript_engine.archive_executions(
+    (pgscript_engine.archive_executions(
       array_agg(failed.tenant_id), array_agg(failed.id), array_agg(failed.status), array_agg(null::jsonb),
       array_agg(failed.error), array_agg(failed.metrics), array_agg(failed.log)
-    ),
+    )).id,
     true
   from unnest(
     fail_executions.tenant_ids, fail_executions.ids, fail_executions.statuses, fail_executions.errors,
