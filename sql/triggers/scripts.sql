@@ -14,9 +14,13 @@ begin
   -- number only for a change, and can neither skip nor repeat one.
   if new.latest_version is distinct from old.latest_version + 1 then
     new.latest_version := old.latest_version;
-    if (new.name, new.description, new.type, new.language, new.source, new.limits, new.retry, new.metadata, new.tags)
-      is distinct from
-      (old.name, old.description, old.type, old.language, old.source, old.limits, old.retry, old.metadata, old.tags)
+    if (
+        new.name, new.description, new.type, new.language, new.source, new.limits, new.retry, new.metadata, new.tags,
+        new.config, new.input_schema, new.output_schema
+      ) is distinct from (
+        old.name, old.description, old.type, old.language, old.source, old.limits, old.retry, old.metadata, old.tags,
+        old.config, old.input_schema, old.output_schema
+      )
     then
       new.latest_version := old.latest_version + 1;
     else
@@ -38,11 +42,12 @@ as $$
 begin
   insert into pgscript.script_versions (
     tenant_id, script_id, version, name, description, type, language, source, limits, retry, metadata, tags,
-    change_description, created_by
+    config, input_schema, output_schema, change_description, created_by
   )
   values (
     new.tenant_id, new.id, new.latest_version, new.name, new.description, new.type, new.language, new.source,
-    new.limits, new.retry, new.metadata, new.tags, new.change_description, new.updated_by
+    new.limits, new.retry, new.metadata, new.tags, new.config, new.input_schema, new.output_schema,
+    new.change_description, new.updated_by
   );
   insert into pgscript.version_checks (tenant_id, script_id, version)
   values (new.tenant_id, new.id, new.latest_version);

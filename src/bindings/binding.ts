@@ -11,6 +11,8 @@ export interface RunScope {
   userId: string | null
   /** Effective limits by the names of pgscript_engine.limit_definitions. */
   limits: Readonly<Record<string, number>>
+  /** Of the tenant, in force now, by the names of pgscript_engine.setting_definitions. */
+  settings: Readonly<Record<string, unknown>>
   /** Aborted when the run is over, however it ended: whatever was begun for it must stop. */
   signal: AbortSignal
   /** When its wall time ends at the latest (performance.now()). */

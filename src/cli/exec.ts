@@ -7,6 +7,7 @@ import type { Database } from '../database/database.ts'
 import { query } from '../database/database.ts'
 import { asIdentity, systemOperator } from '../database/tenant-transaction.ts'
 import { ConfigurationError } from '../errors.ts'
+import type { Settings } from '../executor/load-version.ts'
 import { openSandbox } from '../executor/open-sandbox.ts'
 import { type AdHocResult, runAdHoc } from '../executor/run-ad-hoc.ts'
 import { createScriptService } from '../scripts/script-service.ts'
@@ -47,14 +48,14 @@ recorded. Exit code 1 when the script did not complete.`,
     try {
       const { database } = installation
       const tenant = await findTenant(database, values.tenant)
-      const limits = await limitsFor(database, tenant, wantedLimits)
+      const { limits, settings } = await limitsFor(database, tenant, wantedLimits)
       const { sandbox } = await openSandbox({ ...config, sandboxHosts: 1 }, logger)
       try {
         const fileName = file === '-' ? 'stdin.js' : basename(file)
         const api = openScriptApi({ database, logger })
         const result = await runAdHoc(
           { sandbox, scripts, api },
-          { fileName, source, input: jsonInput, tenant, limits },
+          { fileName, source, input: jsonInput, tenant, limits, settings },
         )
         print(json, result, resultLines(result))
         return exitCodeOf(result)
@@ -112,14 +113,14 @@ async function limitsFor(
   database: Database,
   tenant: Tenant,
   wanted: unknown,
-): Promise<Record<string, number>> {
-  const [row] = await query<{ limits: Record<string, number> }>(
+): Promise<{ limits: Record<string, number>; settings: Settings }> {
+  const [row] = await query<{ limits: Record<string, number>; settings: Settings }>(
     database,
-    'select pgscript_engine.limits_for($1, $2) as limits',
+    'select pgscript_engine.limits_for($1, $2) as limits, pgscript_engine.settings_for($1) as settings',
     [tenant.id, JSON.stringify(wanted)],
   )
   if (!row) throw new Error('limits_for returned no row')
-  return row.limits
+  return row
 }
 
 function exitCodeOf(result: AdHocResult) {

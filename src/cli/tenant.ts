@@ -14,6 +14,7 @@ const verbs: Record<string, Verb> = {
   resume: (client, input) => setStatus(client, input, 'active'),
   list,
   key,
+  settings,
 }
 
 export const tenantCommand: Command = {
@@ -22,10 +23,14 @@ export const tenantCommand: Command = {
   usage: `create|update KEY [--name NAME] [--limits JSON] [--quotas JSON] [--retention-days N] [--weight N]
        pgscript tenant suspend|resume KEY
        pgscript tenant key KEY [--name NAME] [--scope PERMISSION …] [--expires ISO]
+       pgscript tenant settings KEY [JSON]
        pgscript tenant list
 
 KEY is your platform's own id for the tenant. \`tenant key\` prints a new API key, once; without --scope
 it may read and run scripts and read executions.
+
+\`tenant settings\` changes what JSON gives, such as {"isolation": "context"} (null: back to the default), and
+prints all that are in force.
 
   --limits JSON       such as {"concurrent_runs_per_tenant": 50, "memory_mb": 128}
   --quotas JSON       such as {"executions_per_hour": 10000, "stored_bytes": 1000000000}
@@ -40,7 +45,7 @@ it may read and run scripts and read executions.
     'retention-days': { type: 'string' },
     weight: { type: 'string' },
   },
-  maxArguments: 2,
+  maxArguments: 3,
   run: (input) => runVerb('tenant', verbs, input),
 }
 
@@ -79,6 +84,16 @@ async function setStatus(client: PoolClient, input: CommandInput, status: string
     status,
   ])
   return [rows[0], [`Tenant ${rows[0].key} is ${rows[0].status}.`]]
+}
+
+async function settings(client: PoolClient, input: CommandInput): Promise<Shown> {
+  const changes = parseJsonOption(input.positionals[2] ?? '{}', 'JSON')
+  const { rows } = await client.query(
+    'select pgscript.set_tenant_settings(tenant_key => $1, settings => $2) as settings',
+    [keyArgument(input), JSON.stringify(changes)],
+  )
+  const inForce: Record<string, unknown> = rows[0].settings
+  return [inForce, Object.entries(inForce).map(([name, value]) => `${name}  ${JSON.stringify(value)}`)]
 }
 
 async function list(client: PoolClient): Promise<Shown> {

@@ -4,6 +4,8 @@ import { type Database, query } from '../database/database.ts'
 import type { ScriptService } from '../scripts/script-service.ts'
 import { effectiveLimits, type Limits } from './limits.ts'
 
+export type JsonSchema = Record<string, unknown> | boolean
+
 /** A version as it runs: compiled once, with the limits and names in force. */
 export interface RunnableVersion {
   key: string
@@ -16,7 +18,14 @@ export interface RunnableVersion {
   limits: Limits
   metadata: Record<string, unknown>
   tags: string[]
+  config: Record<string, unknown>
+  inputSchema: JsonSchema | null
+  outputSchema: JsonSchema | null
+  /** The tenant's, in force now; by the names of pgscript_engine.setting_definitions. */
+  settings: Settings
 }
+
+export type Settings = Readonly<Record<string, unknown>>
 
 export interface VersionName {
   tenantId: string
@@ -38,6 +47,10 @@ interface VersionRow {
   limits: Record<string, number>
   metadata: Record<string, unknown>
   tags: string[]
+  config: Record<string, unknown>
+  input_schema: JsonSchema | null
+  output_schema: JsonSchema | null
+  settings: Settings
 }
 
 /** Names and limits may change under a version, so they are read again this often. */
@@ -81,6 +94,10 @@ export function createVersionLoader(
         limits: effectiveLimits(row.limits),
         metadata: row.metadata,
         tags: row.tags,
+        config: row.config,
+        inputSchema: row.input_schema,
+        outputSchema: row.output_schema,
+        settings: row.settings,
       }
     },
   }

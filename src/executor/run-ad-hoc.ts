@@ -4,6 +4,7 @@ import type { ScriptToCheck } from '../scripts/check.ts'
 import type { Finding } from '../scripts/finding.ts'
 import type { ScriptService } from '../scripts/script-service.ts'
 import { sandboxLimits } from './limits.ts'
+import type { Settings } from './load-version.ts'
 import { runWithApi } from './run-with-api.ts'
 
 export interface AdHocRun {
@@ -13,6 +14,7 @@ export interface AdHocRun {
   input: string
   tenant: { id: string; key: string; name: string }
   limits: Record<string, number>
+  settings: Settings
 }
 
 export interface AdHocResult {
@@ -32,7 +34,7 @@ const noMetrics: SandboxMetrics = { startMs: 0, durationMs: 0, cpuMs: 0, peakHea
  */
 export async function runAdHoc(
   { sandbox, scripts, api }: { sandbox: Sandbox; scripts: ScriptService; api: ScriptApi },
-  { fileName, source, input, tenant, limits }: AdHocRun,
+  { fileName, source, input, tenant, limits, settings }: AdHocRun,
 ): Promise<AdHocResult> {
   const name = fileName.replace(/\.m?[jt]s$/, '')
   const language = /\.m?ts$/.test(fileName) ? 'typescript' : 'javascript'
@@ -71,6 +73,7 @@ export async function runAdHoc(
     executionId,
     userId: null,
     limits,
+    settings,
   }
   const { status, output, error, logs, metrics } = await runWithApi({ sandbox, api }, job, scope, {})
   return { status, output: output === null ? null : JSON.parse(output), error, logs, metrics }

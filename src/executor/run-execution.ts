@@ -77,6 +77,7 @@ export async function runExecution(
     executionId: execution.id,
     userId: execution.user_id,
     limits: version.limits,
+    settings: version.settings,
   }
   const result = await runWithApi({ sandbox, api }, jobOf(execution, version), scope, hooks)
   return { result, scriptName: version.scriptName }

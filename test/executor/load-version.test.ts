@@ -53,6 +53,28 @@ test('a version is read and compiled once for all who ask for it', async () => {
     limits: { wall_time_ms: 30_000, memory_mb: 64 },
     metadata: {},
     tags: [],
+    config: {},
+    inputSchema: null,
+    outputSchema: null,
+  })
+})
+
+test('trigger configuration and schemas come with the version that has them', async () => {
+  const { loader, name, script } = await givenLoader()
+  const schema = { type: 'object' }
+  await database.owner.query(
+    'select pgscript.save_script($1, $2, config => $3, input_schema => $4, output_schema => $5)',
+    [tenant.key, script.name, { path: '/x' }, schema, true],
+  )
+  await expect(loader.load({ ...name, version: 2 })).resolves.toMatchObject({
+    config: { path: '/x' },
+    inputSchema: schema,
+    outputSchema: true,
+  })
+  await expect(loader.load(name)).resolves.toMatchObject({
+    config: {},
+    inputSchema: null,
+    outputSchema: null,
   })
 })
 

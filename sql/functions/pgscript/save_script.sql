@@ -1,7 +1,8 @@
 create or replace function pgscript.save_script(
   tenant_key text, name text, source text default null, type text default null, description text default null,
   language text default null, limits jsonb default null, metadata jsonb default null, tags text[] default null,
-  change_description text default null, base_version integer default null, retry boolean default null
+  change_description text default null, base_version integer default null, retry boolean default null,
+  config jsonb default null, input_schema jsonb default null, output_schema jsonb default null
 )
   returns pgscript.scripts
   language plpgsql volatile security definer
@@ -32,18 +33,22 @@ begin
     this_tenant, save_script.name, save_script.source, save_script.type, save_script.description,
     save_script.language, save_script.limits, save_script.metadata, save_script.tags, before.id is null
   );
+  perform pgscript_engine.check_script_configuration(
+    save_script.config, save_script.input_schema, save_script.output_schema
+  );
 
   if known is null and save_script.base_version is null then
     insert into pgscript.scripts (
       tenant_id, id, name, description, type, language, source, limits, retry, metadata, tags,
-      change_description,
-      created_by, updated_by
+      config, input_schema, output_schema, change_description, created_by, updated_by
     )
     values (
       this_tenant, pgscript.uuid_v7(), save_script.name, coalesce(save_script.description, ''),
       coalesce(save_script.type, 'one_off'), coalesce(save_script.language, 'javascript'),
       pgscript_engine.normalize_source(save_script.source), coalesce(save_script.limits, '{}'), save_script.retry,
-      coalesce(save_script.metadata, '{}'), coalesce(save_script.tags, '{}'), save_script.change_description,
+      coalesce(save_script.metadata, '{}'), coalesce(save_script.tags, '{}'),
+      coalesce(save_script.config, '{}'), nullif(save_script.input_schema, 'null'),
+      nullif(save_script.output_schema, 'null'), save_script.change_description,
       pgscript.current_user_id(), pgscript.current_user_id()
     )
     on conflict do nothing
@@ -77,6 +82,10 @@ begin
       retry = coalesce(save_script.retry, script.retry),
       metadata = coalesce(save_script.metadata, script.metadata),
       tags = coalesce(save_script.tags, script.tags),
+      config = coalesce(save_script.config, script.config),
+      -- SQL's null leaves a schema as it is; JSON's takes it away.
+      input_schema = nullif(coalesce(save_script.input_schema, script.input_schema), 'null'),
+      output_schema = nullif(coalesce(save_script.output_schema, script.output_schema), 'null'),
       change_description = save_script.change_description,
       updated_by = pgscript.current_user_id()
     where script.tenant_id = before.tenant_id and script.id = before.id
@@ -94,9 +103,9 @@ begin
 end
 $$;
 
-comment on function pgscript.save_script(text, text, text, text, text, text, jsonb, jsonb, text[], text, integer, boolean) is
-  'Creates the tenant''s script of that name, or changes what is not null of it, and returns its row; every change becomes a version, none becomes active by it. With base_version, a save that is not based on the latest version is refused (version_conflict, 409). A node judges the new version within 2 s. tenant_key may be null where the transaction has a tenant.';
+comment on function pgscript.save_script(text, text, text, text, text, text, jsonb, jsonb, text[], text, integer, boolean, jsonb, jsonb, jsonb) is
+  'Creates the tenant''s script of that name, or changes what is not null of it, and returns its row; every change becomes a version, none becomes active by it. With base_version, a save that is not based on the latest version is refused (version_conflict, 409). A node judges the new version within 2 s. A schema of JSON null takes the script''s schema away. tenant_key may be null where the transaction has a tenant.';
 
-alter function pgscript.save_script(text, text, text, text, text, text, jsonb, jsonb, text[], text, integer, boolean) owner to pgscript_engine;
-revoke all on function pgscript.save_script(text, text, text, text, text, text, jsonb, jsonb, text[], text, integer, boolean) from public;
-grant execute on function pgscript.save_script(text, text, text, text, text, text, jsonb, jsonb, text[], text, integer, boolean) to pgscript_user, pgscript_operator, pgscript_integrator;
+alter function pgscript.save_script(text, text, text, text, text, text, jsonb, jsonb, text[], text, integer, boolean, jsonb, jsonb, jsonb) owner to pgscript_engine;
+revoke all on function pgscript.save_script(text, text, text, text, text, text, jsonb, jsonb, text[], text, integer, boolean, jsonb, jsonb, jsonb) from public;
+grant execute on function pgscript.save_script(text, text, text, text, text, text, jsonb, jsonb, text[], text, integer, boolean, jsonb, jsonb, jsonb) to pgscript_user, pgscript_operator, pgscript_integrator;

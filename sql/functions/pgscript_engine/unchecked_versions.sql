@@ -1,7 +1,7 @@
 create or replace function pgscript_engine.unchecked_versions(capability text, batch_size integer)
   returns table (
     tenant_id uuid, script_id uuid, version integer, name text, type text, language text, source text,
-    source_limit bigint
+    source_limit bigint, config jsonb, input_schema jsonb, output_schema jsonb
   )
   language sql stable security definer
   set search_path = pg_catalog, pg_temp
@@ -9,7 +9,8 @@ as $$
   select
     snapshot.tenant_id, snapshot.script_id, snapshot.version, snapshot.name, snapshot.type, snapshot.language,
     snapshot.source,
-    (pgscript_engine.effective_limits(tenant.limits, snapshot.limits) ->> 'source_bytes')::bigint
+    (pgscript_engine.effective_limits(tenant.limits, snapshot.limits) ->> 'source_bytes')::bigint,
+    snapshot.config, snapshot.input_schema, snapshot.output_schema
   from pgscript.version_checks as verdict
   join pgscript.script_versions as snapshot
     on snapshot.tenant_id = verdict.tenant_id

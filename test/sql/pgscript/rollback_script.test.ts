@@ -34,7 +34,8 @@ describe('pgscript.rollback_script', () => {
     await asOwner(
       database,
       `select pgscript.save_script($1, $2, '// 2', description => 'second', tags => array['two'],
-         limits => '{"memory_mb": 32}', metadata => '{"two": 2}')`,
+         limits => '{"memory_mb": 32}', metadata => '{"two": 2}', config => '{"two": 2}',
+         input_schema => '{"type": "object"}', output_schema => 'true')`,
       [script.tenant.key, script.name],
     )
     await judge(database, script, 2, 'accepted')
@@ -50,6 +51,9 @@ describe('pgscript.rollback_script', () => {
       tags: [],
       limits: {},
       metadata: {},
+      config: {},
+      input_schema: null,
+      output_schema: null,
       latest_version: 3,
       active_version: 3,
       change_description: 'Rolled back to version 1',

@@ -18,6 +18,9 @@ interface Script {
   limits: Record<string, number>
   metadata: Record<string, unknown>
   tags: string[]
+  config: Record<string, unknown>
+  input_schema: unknown
+  output_schema: unknown
   status: string
   latest_version: number
   active_version: number | null
@@ -37,6 +40,9 @@ interface Fields {
   tags?: (string | null)[]
   change_description?: string
   base_version?: number
+  config?: unknown
+  input_schema?: unknown
+  output_schema?: unknown
 }
 
 const source = 'export default () => 1'
@@ -46,7 +52,9 @@ describe('pgscript.save_script', () => {
 
   const call = `select * from pgscript.save_script(
     $1, name => $2, source => $3, type => $4, description => $5, language => $6, limits => $7, metadata => $8,
-    tags => $9, change_description => $10, base_version => $11)`
+    tags => $9, change_description => $10, base_version => $11, config => $12, input_schema => $13,
+    output_schema => $14)`
+  const json = (value: unknown) => (value === undefined ? undefined : JSON.stringify(value))
   const valuesOf = (tenantKey: string | null, fields: Fields) => [
     tenantKey,
     fields.name,
@@ -54,11 +62,14 @@ describe('pgscript.save_script', () => {
     fields.type,
     fields.description,
     fields.language,
-    fields.limits === undefined ? undefined : JSON.stringify(fields.limits),
-    fields.metadata === undefined ? undefined : JSON.stringify(fields.metadata),
+    json(fields.limits),
+    json(fields.metadata),
     fields.tags,
     fields.change_description,
     fields.base_version,
+    json(fields.config),
+    json(fields.input_schema),
+    json(fields.output_schema),
   ]
   const save = async (tenant: GivenTenant, fields: Fields) =>
     onlyRow(await asOwner<Script>(database, call, valuesOf(tenant.key, fields)))
@@ -116,6 +127,29 @@ describe('pgscript.save_script', () => {
     ])
   })
 
+  test('snapshots trigger configuration and schemas, and takes a schema away for JSON null', async () => {
+    const tenant = await givenTenant(database)
+    const content = {
+      config: { path: '/x' },
+      input_schema: { type: 'object' },
+      output_schema: { type: 'string' },
+    }
+    const script = await save(tenant, { name: 'script', ...content })
+    expect(script).toMatchObject(content)
+    expect(await save(tenant, { name: 'script', config: {}, input_schema: null })).toMatchObject({
+      latest_version: 2,
+      config: {},
+      input_schema: null,
+      output_schema: content.output_schema,
+    })
+    const versions = await asOwner(
+      database,
+      'select config, input_schema, output_schema from pgscript.script_versions where script_id = $1 order by version',
+      [script.id],
+    )
+    expect(versions).toEqual([content, { ...content, config: {}, input_schema: null }])
+  })
+
   test.each<[string, Partial<Fields>]>([
     ['description', { description: 'another' }],
     ['type', { type: 'embedded' }],
@@ -123,6 +157,9 @@ describe('pgscript.save_script', () => {
     ['limits', { limits: { memory_mb: 32 } }],
     ['metadata', { metadata: { a: 1 } }],
     ['tags', { tags: ['a'] }],
+    ['config', { config: { cron: '0 * * * *' } }],
+    ['input_schema', { input_schema: { type: 'object' } }],
+    ['output_schema', { output_schema: false }],
   ])('makes a changed %s a version too', async (_, change) => {
     const tenant = await givenTenant(database)
     await save(tenant, { name: 'script' })
@@ -221,6 +258,13 @@ describe('pgscript.save_script', () => {
     ['metadata', 'invalid_metadata', { metadata: { text: 'x'.repeat(65_536) } }],
     ['tags', 'invalid_tags', { tags: Array.from({ length: 51 }, String) }],
     ['tags', 'invalid_tags', { tags: [null] }],
+    ['config', 'invalid_config', { config: [] }],
+    ['config', 'invalid_config', { config: null }],
+    ['config', 'invalid_config', { config: { text: 'x'.repeat(65_536) } }],
+    ['input_schema', 'invalid_input_schema', { input_schema: 'string' }],
+    ['input_schema', 'invalid_input_schema', { input_schema: { const: 'x'.repeat(65_536) } }],
+    ['output_schema', 'invalid_output_schema', { output_schema: [] }],
+    ['output_schema', 'invalid_output_schema', { output_schema: { const: 'x'.repeat(65_536) } }],
     ['limits', 'invalid_limit', { limits: [] }],
     ['limits', 'invalid_limit', { limits: 5 }],
     ['limits.wall_time', 'invalid_limit', { limits: { wall_time: 5000 } }],
