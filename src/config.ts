@@ -57,6 +57,8 @@ const settings = z.object({
   PGSCRIPT_LEASE_SECONDS: number(2, 120).default(10),
   PGSCRIPT_DRAIN_SECONDS: number(0, 900).default(10),
   PGSCRIPT_POLL_SECONDS: number(0.05, 60).default(1),
+  PGSCRIPT_LISTENING_POLL_SECONDS: number(0.05, 300).default(5),
+  PGSCRIPT_QUERY_SECONDS: number(1, 600).default(30),
 })
 
 export type Environment = Record<string, string | undefined>
@@ -81,6 +83,8 @@ export interface Config {
   leaseSeconds: number
   drainSeconds: number
   pollSeconds: number
+  listeningPollSeconds: number
+  querySeconds: number
 }
 
 /**
@@ -120,5 +124,7 @@ export function loadConfig(environment: Environment): Config {
     leaseSeconds: values.PGSCRIPT_LEASE_SECONDS,
     drainSeconds: values.PGSCRIPT_DRAIN_SECONDS,
     pollSeconds: values.PGSCRIPT_POLL_SECONDS,
+    listeningPollSeconds: values.PGSCRIPT_LISTENING_POLL_SECONDS,
+    querySeconds: values.PGSCRIPT_QUERY_SECONDS,
   }
 }

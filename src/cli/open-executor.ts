@@ -19,11 +19,14 @@ export interface ExecutorParts {
   waiters: Waiters
   metrics: Metrics
   logger: Logger
+  /** Whether notifications arrive. */
+  isListening(): boolean
 }
 
 /** Starts sandbox hosts and the executor that feeds them; the caller drains the one and closes the other. */
 export async function openExecutor(parts: ExecutorParts, config: Config): Promise<OpenExecutor> {
-  const { leaseSeconds, pollSeconds } = config
+  const { leaseSeconds } = config
+  const pollSeconds = () => (parts.isListening() ? config.listeningPollSeconds : config.pollSeconds)
   const { sandbox, slots } = await openSandbox(config, parts.logger, parts.metrics)
   const api = openScriptApi(parts)
   return { sandbox, executor: startExecutor({ ...parts, sandbox, api, slots, leaseSeconds, pollSeconds }) }

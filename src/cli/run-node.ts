@@ -66,7 +66,8 @@ async function openParts(
   const { metrics, scripts, waiters } = parts
 
   if (config.roles.includes('executor')) {
-    parts.runs = await openExecutor({ database, scripts, waiters, metrics, logger }, config)
+    const isListening = () => parts.listener?.connected() ?? false
+    parts.runs = await openExecutor({ database, scripts, waiters, metrics, logger, isListening }, config)
   }
   if (config.roles.includes('scheduler')) {
     parts.background = await startBackground({ connection: connections.node, database, scripts, logger })

@@ -132,7 +132,7 @@ async function startHelper(
 ): Promise<Helper> {
   const scripts = createScriptService({ logger })
   const { sandbox, executor } = await openExecutor(
-    { database, scripts, waiters, metrics: createMetrics(), logger },
+    { database, scripts, waiters, metrics: createMetrics(), logger, isListening: () => false },
     { ...config, sandboxHosts: 1 },
   )
   return {

@@ -29,6 +29,8 @@ describe('a setting that cannot be used is named, with what it must be', () => {
     ['PGSCRIPT_LEASE_SECONDS', '1', number(2, 120)],
     ['PGSCRIPT_DRAIN_SECONDS', '-1', number(0, 900)],
     ['PGSCRIPT_POLL_SECONDS', '0', number(0.05, 60)],
+    ['PGSCRIPT_LISTENING_POLL_SECONDS', '301', number(0.05, 300)],
+    ['PGSCRIPT_QUERY_SECONDS', '0', number(1, 600)],
   ])('%s=%s', async (name, value, what) => {
     const { code, json, stderr } = await cli.here(['start', '--json'], { environment: { [name]: value } })
     expect({ code, stderr }).toEqual({ code: 2, stderr: '' })

@@ -25,6 +25,8 @@ test.each([
   ['PGSCRIPT_LEASE_SECONDS', loadConfig({}).leaseSeconds],
   ['PGSCRIPT_DRAIN_SECONDS', loadConfig({}).drainSeconds],
   ['PGSCRIPT_POLL_SECONDS', loadConfig({}).pollSeconds],
+  ['PGSCRIPT_LISTENING_POLL_SECONDS', loadConfig({}).listeningPollSeconds],
+  ['PGSCRIPT_QUERY_SECONDS', loadConfig({}).querySeconds],
 ])('the default of %s is as documented', (name, value) => {
   expect(document).toContain(`| \`${name}\` | \`${value}\` |`)
 })
