@@ -53,3 +53,17 @@ drop function if exists pgscript_engine.archive_executions(uuid[], uuid[], text[
 drop function if exists pgscript_engine.claim_for_tenant(uuid, text, integer, interval);
 drop function if exists pgscript_engine.due_executions(uuid, integer);
 drop function if exists pgscript_engine.lock_due_queues(integer, uuid[]);
+
+-- Events of tenants that have a quota of them. Several rows a minute: a publisher adds to one that nobody
+-- holds, or makes another, so that none waits for another's transaction.
+create table pgscript_engine.event_usage (
+  tenant_id uuid        not null references pgscript.tenants on delete cascade,
+  minute    timestamptz not null,
+  part      uuid        not null,
+  events    bigint      not null,
+  primary key (tenant_id, minute, part),
+  constraint event_usage_minute_is_a_full_one check (minute = date_trunc('minute', minute, 'UTC'))
+) with (fillfactor = 20);
+comment on table pgscript_engine.event_usage is 'Events that each tenant with a quota of them has published, by minute; an hour is kept.';
+
+comment on column pgscript.tenants.quotas is 'executions_per_hour, events_per_minute and stored_bytes; what exceeds one is refused.';

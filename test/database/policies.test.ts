@@ -49,6 +49,7 @@ const relations: Record<string, Readers> = {
   },
   'pgscript.version_checks': { by: 'tenant', permission: 'scripts.read' },
   'pgscript_engine.cancel_requests': { by: 'engine', tenantColumn: 'tenant_id' },
+  'pgscript_engine.event_usage': { by: 'engine', tenantColumn: 'tenant_id' },
   'pgscript_engine.execution_attempts': { by: 'tenant', permission: 'executions.read' },
   'pgscript_engine.execution_history': { by: 'tenant', permission: 'executions.read' },
   'pgscript_engine.execution_keys': { by: 'engine', tenantColumn: 'tenant_id' },

@@ -56,7 +56,7 @@ end
 $$;
 
 comment on function pgscript.upsert_tenant(text, text, text, jsonb, jsonb, integer, real) is
-  'Creates the tenant of that key, or changes what is not null of it; returns its row. A suspended tenant''s scripts wait in the queue and take no new executions. quotas: executions_per_hour and stored_bytes. retention_days: 7, 30, 90 or 365, for executions from now on. weight: the tenant''s share of the nodes beside others, 1 by default, at most 1000.';
+  'Creates the tenant of that key, or changes what is not null of it; returns its row. A suspended tenant''s scripts wait in the queue and take no new executions. quotas: executions_per_hour, events_per_minute and stored_bytes. retention_days: 7, 30, 90 or 365, for executions from now on. weight: the tenant''s share of the nodes beside others, 1 by default, at most 1000.';
 
 alter function pgscript.upsert_tenant(text, text, text, jsonb, jsonb, integer, real) owner to pgscript_engine;
 revoke all on function pgscript.upsert_tenant(text, text, text, jsonb, jsonb, integer, real) from public;
