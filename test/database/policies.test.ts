@@ -140,6 +140,10 @@ describe('policies', () => {
     await givenExecutions(database, script)
     const { id } = await claimOne(node)
     await owner.query('select pgscript.cancel_execution($1, $2)', [tenant.key, id])
+    await owner.query(`select pgscript.upsert_tenant($1, quotas => '{"events_per_minute": 10}')`, [
+      tenant.key,
+    ])
+    await owner.query('select pgscript_engine.events_left($1, 1)', [tenant.id])
     // Not due, so that the next tenant's claims leave it where it is.
     await givenExecutions(database, script, { idempotencyKey: 'one', runIn: '1 hour' })
     return tenant

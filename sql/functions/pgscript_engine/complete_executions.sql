@@ -12,6 +12,7 @@ create or replace function pgscript_engine.complete_executions(
   set enable_hashjoin = off
   set enable_mergejoin = off
   set enable_material = off
+  set jit = off
 as $$
 #variable_conflict use_column
 declare
