@@ -6,7 +6,7 @@ const layers = [
   ['executor', '^src/executor/'],
   ['work', '^src/(bindings|scripts|queue)/'],
   ['database', '^src/database/'],
-  ['ground', '^src/(config|errors|log|metrics)\\.ts$'],
+  ['ground', '^src/(config|errors|log|metrics|private-targets)\\.ts$'],
 ]
 
 const upwards = layers.slice(1).map(([name, path], index) => ({

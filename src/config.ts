@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { z } from 'zod'
 
 import { ConfigurationError } from './errors.ts'
+import { type PrivateTargets, parsePrivateTargets } from './private-targets.ts'
 
 const databaseUrl = z.url({
   protocol: /^postgres(ql)?$/,
@@ -22,6 +23,9 @@ export const nodeRoles = ['http', 'executor', 'scheduler'] as const
 export type NodeRole = (typeof nodeRoles)[number]
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
+
+const privateTargetsForm =
+  'must be addresses, ranges or host names with commas between, such as 10.1.2.3/32,127.0.0.1:8080,[fd00::7]:443,billing.internal'
 
 /** Every setting, with the environment variable that sets it. docs/configuration.md is its table. */
 const settings = z.object({
@@ -59,6 +63,11 @@ const settings = z.object({
   PGSCRIPT_POLL_SECONDS: number(0.05, 60).default(1),
   PGSCRIPT_LISTENING_POLL_SECONDS: number(0.05, 300).default(5),
   PGSCRIPT_QUERY_SECONDS: number(1, 600).default(30),
+  PGSCRIPT_EGRESS_ALLOW_PRIVATE: z
+    .string()
+    .default('')
+    .refine((text) => parsePrivateTargets(text) !== undefined, privateTargetsForm)
+    .transform((text): PrivateTargets => parsePrivateTargets(text) ?? { ranges: [], names: new Set() }),
 })
 
 export type Environment = Record<string, string | undefined>
@@ -85,6 +94,8 @@ export interface Config {
   pollSeconds: number
   listeningPollSeconds: number
   querySeconds: number
+  /** What scripts may call though it is not public. */
+  egressAllowPrivate: PrivateTargets
 }
 
 /**
@@ -126,5 +137,6 @@ export function loadConfig(environment: Environment): Config {
     pollSeconds: values.PGSCRIPT_POLL_SECONDS,
     listeningPollSeconds: values.PGSCRIPT_LISTENING_POLL_SECONDS,
     querySeconds: values.PGSCRIPT_QUERY_SECONDS,
+    egressAllowPrivate: values.PGSCRIPT_EGRESS_ALLOW_PRIVATE,
   }
 }

@@ -15,6 +15,7 @@ export interface Metrics {
   sandboxHostExits: Counter
   databasePool: Gauge<'state'>
   apiCalls: Counter<'kind'>
+  ssrfBlocked: Counter<'reason'>
   httpRequests: Counter<'method' | 'status'>
 }
 
@@ -65,6 +66,11 @@ export function createMetrics(): Metrics {
       ['state'],
     ),
     apiCalls: counter('pgscript_api_calls_total', 'Calls of the script API, by kind.', ['kind']),
+    ssrfBlocked: counter(
+      'pgscript_ssrf_blocked_total',
+      'Outbound calls of scripts that were refused for their host, by what was wrong with it.',
+      ['reason'],
+    ),
     httpRequests: counter('pgscript_http_requests_total', 'HTTP requests answered, by method and status.', [
       'method',
       'status',

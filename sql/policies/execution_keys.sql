@@ -5,4 +5,4 @@ alter table pgscript_engine.execution_keys force row level security;
 drop policy if exists engine on pgscript_engine.execution_keys;
 create policy engine on pgscript_engine.execution_keys to pgscript_engine using (true) with check (true);
 
-grant select, insert, update on pgscript_engine.execution_keys to pgscript_engine;
+grant select, insert, update, delete on pgscript_engine.execution_keys to pgscript_engine;

@@ -161,3 +161,73 @@ create or replace trigger y_apply_first_limits after insert on pgscript.scripts
 create or replace trigger y_apply_limits after update of limits, active_version on pgscript.scripts
   for each row when (new.limits is distinct from old.limits or new.active_version is distinct from old.active_version)
   execute function pgscript_engine.apply_script_limits();
+
+create or replace function pgscript_engine.check_trigger_config()
+  returns trigger
+  language plpgsql stable security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform pgscript_engine.check_event_config(new.config);
+  return new;
+end
+$$;
+comment on function pgscript_engine.check_trigger_config() is 'Refuses a script whose configuration does not fit its type.';
+alter function pgscript_engine.check_trigger_config() owner to pgscript_engine;
+revoke all on function pgscript_engine.check_trigger_config() from public;
+
+create or replace trigger a_check_trigger_config before insert or update of type, config on pgscript.scripts
+  for each row when (new.type = 'event') execute function pgscript_engine.check_trigger_config();
+
+create or replace function pgscript_engine.apply_subscriptions()
+  returns trigger
+  language plpgsql volatile security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform pgscript_engine.refresh_subscriptions(new.tenant_id, new.id);
+  return null;
+end
+$$;
+comment on function pgscript_engine.apply_subscriptions() is 'Lets a script''s subscriptions follow its status and its active version.';
+alter function pgscript_engine.apply_subscriptions() owner to pgscript_engine;
+revoke all on function pgscript_engine.apply_subscriptions() from public;
+
+create or replace trigger y_apply_subscriptions after update of status, active_version on pgscript.scripts
+  for each row when (new.status is distinct from old.status or new.active_version is distinct from old.active_version)
+  execute function pgscript_engine.apply_subscriptions();
+
+create or replace function pgscript_engine.publish_script_events()
+  returns trigger
+  language plpgsql volatile security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+declare
+  facts jsonb := jsonb_build_object(
+    'scriptId', new.id, 'script', new.name, 'type', new.type, 'status', new.status, 'version', new.latest_version,
+    'activeVersion', new.active_version
+  );
+begin
+  if tg_op = 'INSERT' then
+    perform pgscript_engine.announce_script_event(new.tenant_id, 'pgscript.script.created', facts);
+  elsif new.status = 'archived' and old.status <> 'archived' then
+    perform pgscript_engine.announce_script_event(new.tenant_id, 'pgscript.script.deleted', facts);
+  else
+    if new.latest_version <> old.latest_version then
+      perform pgscript_engine.announce_script_event(new.tenant_id, 'pgscript.script.updated', facts);
+    end if;
+    if new.status <> old.status then
+      perform pgscript_engine.announce_script_event(
+        new.tenant_id, 'pgscript.script.status_changed', facts || jsonb_build_object('before', old.status)
+      );
+    end if;
+  end if;
+  return null;
+end
+$$;
+comment on function pgscript_engine.publish_script_events() is 'Publishes the events of a script''s life cycle to those who subscribe.';
+alter function pgscript_engine.publish_script_events() owner to pgscript_engine;
+revoke all on function pgscript_engine.publish_script_events() from public;
+
+create or replace trigger z_publish after insert or update on pgscript.scripts
+  for each row execute function pgscript_engine.publish_script_events();

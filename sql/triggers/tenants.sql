@@ -56,6 +56,8 @@ begin
   set max_running = pgscript_engine.script_concurrency(limits.tenant_id, limits.script_id)
   from changed
   where limits.tenant_id = changed.tenant_id and limits.script_id = changed.script_id;
+  -- How often an event script is tried again is among the limits.
+  perform pgscript_engine.refresh_subscriptions(new.id);
   perform pgscript_engine.ring_doorbell();
   return null;
 end

@@ -19,8 +19,12 @@ export interface RunScope {
   deadline: number
 }
 
-/** Answers one call of the script API: JSON-like arguments in, a JSON-like value out. */
-export type Call = (args: readonly unknown[]) => Promise<unknown>
+/**
+ * Answers one call of the script API: JSON-like arguments in, a JSON-like value out. `taken` resolves when
+ * the answer is no longer held in this process, for calls that bound what they hold; at the end of the run
+ * at the latest.
+ */
+export type Call = (args: readonly unknown[], taken: Promise<void>) => Promise<unknown>
 
 /** The calls that one run may make of one part of the API, by full name such as `db.query`. */
 export interface RunBinding {

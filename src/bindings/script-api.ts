@@ -2,8 +2,11 @@ import { type Call, CallError, type OpenBinding, type RunBinding, type RunScope 
 
 /** The script API as one run has it. */
 export interface RunApi {
-  /** JSON text of the arguments in, JSON text of the answer out. @throws {CallError} */
-  call(name: string, args: string): Promise<string>
+  /**
+   * JSON text of the arguments in, JSON text of the answer out; `taken` resolves when the caller no longer
+   * holds it. @throws {CallError}
+   */
+  call(name: string, args: string, taken: Promise<void>): Promise<string>
   close(): Promise<void>
 }
 
@@ -36,14 +39,14 @@ export function createScriptApi({ parts, onCall }: ScriptApiOptions): ScriptApi 
       }
 
       return {
-        async call(name, argsText) {
+        async call(name, argsText, taken) {
           const call = find(name)
           if (call === undefined) throw new CallError('not_available', `${name} is not available here.`)
           onCall?.(name.split('.', 1)[0] ?? name)
           const args: unknown = JSON.parse(argsText)
           if (!Array.isArray(args))
             throw new CallError('invalid_arguments', `${name}: no arguments were sent.`)
-          return JSON.stringify((await call(args)) ?? null)
+          return JSON.stringify((await call(args, taken)) ?? null)
         },
         async close() {
           await Promise.allSettled((opened ?? []).map((binding) => binding.close?.()))

@@ -52,7 +52,7 @@ recorded. Exit code 1 when the script did not complete.`,
       const { sandbox } = await openSandbox({ ...config, sandboxHosts: 1 }, logger)
       try {
         const fileName = file === '-' ? 'stdin.js' : basename(file)
-        const api = openScriptApi({ database, logger })
+        const api = openScriptApi({ database, logger, egressAllowPrivate: config.egressAllowPrivate })
         const result = await runAdHoc(
           { sandbox, scripts, api },
           { fileName, source, input: jsonInput, tenant, limits, settings },

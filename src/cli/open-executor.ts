@@ -28,6 +28,6 @@ export async function openExecutor(parts: ExecutorParts, config: Config): Promis
   const { leaseSeconds } = config
   const pollSeconds = () => (parts.isListening() ? config.listeningPollSeconds : config.pollSeconds)
   const { sandbox, slots } = await openSandbox(config, parts.logger, parts.metrics)
-  const api = openScriptApi(parts)
+  const api = openScriptApi({ ...parts, egressAllowPrivate: config.egressAllowPrivate })
   return { sandbox, executor: startExecutor({ ...parts, sandbox, api, slots, leaseSeconds, pollSeconds }) }
 }

@@ -24,8 +24,14 @@ function contextOf(execution: ClaimedExecution, version: RunnableVersion) {
     },
     executionId: execution.id,
     attempt: execution.attempt,
-    trigger: { type: execution.trigger_type },
+    trigger: triggerOf(execution),
   }
+}
+
+/** What caused it, as far as its trigger has a cause. */
+function triggerOf({ trigger_type: type, cause }: ClaimedExecution) {
+  const { event } = cause
+  return event === undefined ? { type } : { type, event }
 }
 
 export function jobOf(execution: ClaimedExecution, version: RunnableVersion): SandboxJob {

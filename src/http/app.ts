@@ -5,6 +5,7 @@ import type { Database } from '../database/database.ts'
 import type { Waiters } from '../executor/waiters.ts'
 import type { Logger } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
+import { eventRoutes } from './events.ts'
 import { executionRoutes } from './executions.ts'
 import { healthRoutes, type ReadinessCheck } from './health.ts'
 import { errorBoundary } from './middleware/error-boundary.ts'
@@ -30,7 +31,7 @@ export function createApp(options: AppOptions): Koa {
   app.use(requestMetrics(metrics))
   app.use(errorBoundary(logger))
   const routers = [healthRoutes(readiness), metricsRoute(metrics)]
-  if (doors) routers.push(executionRoutes(database, waiters))
+  if (doors) routers.push(executionRoutes(database, waiters), eventRoutes(database))
   for (const router of routers) app.use(router.routes()).use(router.allowedMethods())
   return app
 }

@@ -10,8 +10,8 @@ const whatRunAt = 'must be a time with its zone, such as "2030-01-31T12:00:00Z"'
 const whatKey = 'must be 1 to 200 characters'
 
 /** PostgreSQL holds neither NUL nor half of a surrogate pair; no name has any control character. */
-const printable = (text: string) => text.isWellFormed() && !/\p{Cc}/u.test(text)
-const unprintable = 'holds a control character or half of a surrogate pair; remove it'
+export const printable = (text: string) => text.isWellFormed() && !/\p{Cc}/u.test(text)
+export const unprintable = 'holds a control character or half of a surrogate pair; remove it'
 
 const fields = {
   script: z

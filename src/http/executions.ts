@@ -1,5 +1,5 @@
 import Router from '@koa/router'
-import type { Context, Middleware } from 'koa'
+import type { Context } from 'koa'
 
 import { authenticateApiKey, bearerKey, requireScope } from '../auth/api-key.ts'
 import type { Database } from '../database/database.ts'
@@ -11,6 +11,7 @@ import { type ExecutionRecord, findExecution } from '../executor/find-execution.
 import { type RequestedExecution, requestExecutionByKey } from '../executor/request-execution.ts'
 import { isStorableJson } from '../executor/storable-json.ts'
 import type { FinishedExecution, Waiters } from '../executor/waiters.ts'
+import { admit } from './admit.ts'
 import { executionParams, type RequestBody, requestBody } from './execution-request.ts'
 import { jsonBody } from './json-body.ts'
 
@@ -62,23 +63,6 @@ export function executionRoutes(database: Database, waiters: Waiters): Router {
     ctx.body = { id, status: await cancelExecution(database, identity, null, id) }
   })
   return router
-}
-
-/** What a stranger may have us read and parse. */
-const smallBody = 64 * 1024
-
-/**
- * Before the body is read: who has no key need not send one. The key of a small request is looked at
- * together with what it asks for, in one round trip.
- */
-function admit(database: Database): Middleware {
-  return async function admit(ctx, next) {
-    const apiKey = bearerKey(ctx.get('authorization'))
-    const length = ctx.request.length ?? Number.POSITIVE_INFINITY
-    const isPacked = ctx.get('content-encoding') !== ''
-    if (length > smallBody || isPacked) await authenticateApiKey(database, apiKey, ctx.ip)
-    await next()
-  }
 }
 
 async function request(ctx: Context, database: Database, body: RequestBody): Promise<RequestedExecution> {

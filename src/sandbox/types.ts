@@ -104,8 +104,9 @@ export interface RunHooks {
   /**
    * The host side of the script API: `name` such as `db.query`, `args` the JSON text of the arguments'
    * array, answered with JSON text. Of a rejection the script sees `code`, `message` and `retryable`.
+   * `taken` resolves when the answer is no longer held in this process.
    */
-  onCall?(name: string, args: string): Promise<string>
+  onCall?(name: string, args: string, taken: Promise<void>): Promise<string>
   onLogs?(lines: SandboxLogLine[]): void
   /** The script's code is about to start. */
   onStart?(): void

@@ -2,6 +2,8 @@
 import { availableParallelism, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
 
+import { eventsNode } from './events-node.ts'
+import { eventsPublishers } from './events-publishers.ts'
 import { httpExecutions } from './http-executions.ts'
 import { ledgerClaim } from './ledger-claim.ts'
 import { ledgerEnqueue } from './ledger-enqueue.ts'
@@ -23,6 +25,8 @@ const rows: readonly BenchRow[] = [
   ledgerEnqueue,
   ledgerHeldTransaction,
   ledgerIdle,
+  eventsPublishers,
+  eventsNode,
 ]
 
 const { values } = parseArgs({

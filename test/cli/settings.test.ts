@@ -31,6 +31,8 @@ describe('a setting that cannot be used is named, with what it must be', () => {
     ['PGSCRIPT_POLL_SECONDS', '0', number(0.05, 60)],
     ['PGSCRIPT_LISTENING_POLL_SECONDS', '301', number(0.05, 300)],
     ['PGSCRIPT_QUERY_SECONDS', '0', number(1, 600)],
+    ['PGSCRIPT_EGRESS_ALLOW_PRIVATE', 'http://10.0.0.1', 'must be addresses, ranges or host names'],
+    ['PGSCRIPT_EGRESS_ALLOW_PRIVATE', '10.0.0.0/33', 'must be addresses, ranges or host names'],
   ])('%s=%s', async (name, value, what) => {
     const { code, json, stderr } = await cli.here(['start', '--json'], { environment: { [name]: value } })
     expect({ code, stderr }).toEqual({ code: 2, stderr: '' })

@@ -6,6 +6,7 @@ import { openDatabase, transaction } from '../../src/database/database.ts'
 import { asIdentity, systemOperator } from '../../src/database/tenant-transaction.ts'
 import { completeExecutions, failExecutions } from '../../src/executor/report-executions.ts'
 import { silentLogger } from '../../src/log.ts'
+import { givenEventScript } from '../support/given-event-script.ts'
 import { givenExecutions } from '../support/given-executions.ts'
 import { givenScript } from '../support/given-script.ts'
 import {
@@ -24,6 +25,8 @@ type Readers =
   | { by: 'tenant'; permission?: string; tenantColumn?: string }
   /** Every user and operator, all of it: it holds nothing of anybody. */
   | { by: 'everyone' }
+  /** Operators, all of it: it is of no tenant. */
+  | { by: 'operator' }
   /** Only the engine's functions. */
   | { by: 'engine'; tenantColumn?: string }
 
@@ -32,11 +35,17 @@ const relations: Record<string, Readers> = {
   'pgscript.api_key_scopes': { by: 'tenant', permission: 'members.manage' },
   'pgscript.api_keys': { by: 'tenant', permission: 'members.manage' },
   'pgscript.audit_log': { by: 'tenant', permission: 'audit.read' },
+  'pgscript.dead_letter_groups': { by: 'tenant', permission: 'executions.read' },
+  'pgscript.dead_letters': { by: 'tenant', permission: 'executions.read' },
+  'pgscript.event_deliveries': { by: 'tenant', permission: 'executions.read' },
+  'pgscript.event_types': { by: 'everyone' },
+  'pgscript.events': { by: 'tenant', permission: 'executions.read' },
   'pgscript.execution_attempts': { by: 'tenant', permission: 'executions.read' },
   'pgscript.execution_logs': { by: 'tenant', permission: 'executions.read' },
   'pgscript.executions': { by: 'tenant', permission: 'executions.read' },
   'pgscript.memberships': { by: 'tenant' },
   'pgscript.permissions': { by: 'everyone' },
+  'pgscript.refused_events': { by: 'operator' },
   'pgscript.role_permissions': { by: 'tenant' },
   'pgscript.roles': { by: 'tenant' },
   'pgscript.script_versions': { by: 'tenant', permission: 'scripts.read' },
@@ -49,6 +58,8 @@ const relations: Record<string, Readers> = {
   },
   'pgscript.version_checks': { by: 'tenant', permission: 'scripts.read' },
   'pgscript_engine.cancel_requests': { by: 'engine', tenantColumn: 'tenant_id' },
+  'pgscript_engine.event_deliveries': { by: 'tenant', permission: 'executions.read' },
+  'pgscript_engine.event_keys': { by: 'engine', tenantColumn: 'tenant_id' },
   'pgscript_engine.event_usage': { by: 'engine', tenantColumn: 'tenant_id' },
   'pgscript_engine.execution_attempts': { by: 'tenant', permission: 'executions.read' },
   'pgscript_engine.execution_history': { by: 'tenant', permission: 'executions.read' },
@@ -61,11 +72,13 @@ const relations: Record<string, Readers> = {
   'pgscript_engine.script_slots': { by: 'engine', tenantColumn: 'tenant_id' },
   'pgscript_engine.setting_definitions': { by: 'everyone' },
   'pgscript_engine.slot_leases': { by: 'engine', tenantColumn: 'tenant_id' },
+  'pgscript_engine.subscriptions': { by: 'tenant', permission: 'scripts.read' },
   'pgscript_engine.tenant_limits': { by: 'engine', tenantColumn: 'tenant_id' },
   'pgscript_engine.tenant_queues': { by: 'engine', tenantColumn: 'tenant_id' },
   'pgscript_engine.tenant_slots': { by: 'engine', tenantColumn: 'tenant_id' },
   'pgscript_engine.tenant_storage': { by: 'engine', tenantColumn: 'tenant_id' },
   'pgscript_engine.tenant_usage': { by: 'engine', tenantColumn: 'tenant_id' },
+  'pgscript_engine.watched_tables': { by: 'operator' },
   'pgscript_private.api_key_hashes': { by: 'engine', tenantColumn: 'tenant_id' },
   'pgscript_private.applied_migrations': { by: 'engine' },
   'pgscript_private.applied_objects': { by: 'engine' },
@@ -79,6 +92,8 @@ const forbidden = { code: '42501' }
 
 /** How a write to each view is refused: before the rights, where there is nothing to write to. */
 const views: Record<string, { code: string }> = {
+  'pgscript.dead_letter_groups': { code: '55000' },
+  'pgscript.event_deliveries': forbidden,
   'pgscript.execution_attempts': forbidden,
   'pgscript.execution_logs': { code: '55000' },
   'pgscript.executions': { code: '55000' },
@@ -137,6 +152,11 @@ describe('policies', () => {
       tenant.id,
       script.id,
     ])
+    await givenEventScript(database, tenant, { events: ['order.*'] }, { retry: false })
+    await owner.query("select pgscript.publish_event($1, 'order.created', idempotency_key => 'once')", [
+      tenant.key,
+    ])
+    await failExecutions(node, [failureOf(await claimOne(node), { retryable: false })])
     await givenExecutions(database, script)
     const { id } = await claimOne(node)
     await owner.query('select pgscript.cancel_execution($1, $2)', [tenant.key, id])
@@ -228,6 +248,15 @@ describe('policies', () => {
     })
   })
 
+  const ofOperators = Object.entries(relations).filter(([, readers]) => readers.by === 'operator')
+  test.each(ofOperators)('%s is for operators only', async (relation) => {
+    const read = (client: ClientBase) => client.query(`select from ${relation}`)
+    await expect(asIdentity(database.node, identityIn(ours), read)).rejects.toMatchObject(forbidden)
+    await expect(withoutContext('user', read)).rejects.toMatchObject(forbidden)
+    expect((await withoutContext('operator', read)).rowCount).toBe(0)
+    expect((await asIdentity(database.node, systemOperator, read)).rowCount).toBeGreaterThanOrEqual(0)
+  })
+
   const ofNobody = Object.entries(relations).filter(([, readers]) => readers.by === 'engine')
   test.each(ofNobody)('%s is hidden from users and operators', async (relation) => {
     const read = (client: ClientBase) => client.query(`select from ${relation}`)
@@ -288,34 +317,45 @@ describe('policies', () => {
 })
 
 function columnOf(readers: Readers): string | undefined {
-  if (readers.by === 'everyone') return undefined
+  if (readers.by === 'everyone' || readers.by === 'operator') return undefined
   return readers.tenantColumn ?? (readers.by === 'tenant' ? 'tenant_id' : undefined)
 }
 
 /** What a host role reads of the tenants it was granted; see host-roles.test.ts. */
 const hostReadable = new Set([
   'pgscript.audit_log',
+  'pgscript.dead_letter_groups',
+  'pgscript.dead_letters',
+  'pgscript.event_deliveries',
+  'pgscript.event_types',
+  'pgscript.events',
   'pgscript.execution_attempts',
   'pgscript.execution_logs',
   'pgscript.executions',
+  'pgscript.refused_events',
   'pgscript.script_versions',
   'pgscript.scripts',
   'pgscript.tenants',
   'pgscript.version_checks',
+  'pgscript_engine.event_deliveries',
   'pgscript_engine.execution_attempts',
   'pgscript_engine.execution_history',
   'pgscript_engine.execution_log_batches',
   'pgscript_engine.live_executions',
+  'pgscript_engine.subscriptions',
 ])
 
 /** Where it is not tenant_id. */
 const firstColumn: Record<string, string> = {
+  'pgscript.event_types': 'type',
   'pgscript.permissions': 'name',
+  'pgscript.refused_events': 'id',
   'pgscript.tenants': 'id',
   'pgscript.users': 'id',
   'pgscript_engine.limit_definitions': 'name',
   'pgscript_engine.nodes': 'id',
   'pgscript_engine.setting_definitions': 'name',
+  'pgscript_engine.watched_tables': 'purpose',
   'pgscript_private.applied_migrations': 'name',
   'pgscript_private.applied_objects': 'path',
   'pgscript_private.context_keys': 'id',

@@ -21,4 +21,5 @@ comment on function pgscript.uuid_v7(timestamptz) is
 
 alter function pgscript.uuid_v7(timestamptz) owner to pgscript_owner;
 revoke all on function pgscript.uuid_v7(timestamptz) from public;
-grant execute on function pgscript.uuid_v7(timestamptz) to pgscript_engine;
+-- Host roles insert events, whose ids it makes.
+grant execute on function pgscript.uuid_v7(timestamptz) to pgscript_engine, pgscript_integrator;

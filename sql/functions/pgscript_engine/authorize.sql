@@ -32,7 +32,7 @@ begin
     join pg_catalog.pg_roles as role on role.rolname = host.role
     where host.tenant_id in (found_tenant.id, '00000000-0000-0000-0000-000000000000')
       and pg_has_role(acting_role, role.oid, 'usage')
-      and (host.may_administer or authorize.permission = 'scripts.execute')
+      and (host.may_administer or authorize.permission in ('scripts.execute', 'dead_letters.manage'))
   ) then
     return found_tenant.id;
   else

@@ -26,7 +26,7 @@ begin
       hint = 'Types: scheduled, http, event, one_off, embedded.';
   end if;
   -- Nothing would ever trigger these yet; refusing is better than a schedule that never fires.
-  if type in ('scheduled', 'http', 'event') then
+  if type in ('scheduled', 'http') then
     raise exception using
       errcode = 'PS422', constraint = 'type_not_available', column = 'type',
       message = format('type: scripts of type %s are not available in this version of pgscript.', type),

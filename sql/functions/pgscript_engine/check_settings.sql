@@ -14,7 +14,8 @@ begin
   end if;
 
   for wrong in
-    select entry.key, entry.value, definition.name, definition.kind, definition.choices
+    select entry.key, entry.value, definition.name, definition.kind, definition.choices,
+      definition.item_pattern, definition.item_form
     from jsonb_each(check_settings.settings) as entry
     left join pgscript_engine.setting_definitions as definition on definition.name = entry.key
     order by entry.key
@@ -27,8 +28,12 @@ begin
       when wrong.kind = 'choice' then wrong.choices @> jsonb_build_array(wrong.value)
       when wrong.kind = 'number' then jsonb_typeof(wrong.value) = 'number'
         and (wrong.value #>> '{}')::numeric between (wrong.choices ->> 0)::numeric and (wrong.choices ->> 1)::numeric
-      else jsonb_typeof(wrong.value) = 'array' and jsonb_array_length(wrong.value) <= 200
+      when jsonb_typeof(wrong.value) <> 'array' then false
+      else jsonb_array_length(wrong.value) <= 200
         and not jsonb_path_exists(wrong.value, 'strict $[*] ? (@.type() != "string" || @ == "" )')
+        and not exists (
+          select from jsonb_array_elements_text(wrong.value) as item where item !~* wrong.item_pattern
+        )
     end;
     if not fits then
       raise exception using
@@ -41,7 +46,7 @@ begin
           )
           when wrong.kind = 'number'
             then format('must be a number from %s to %s', wrong.choices ->> 0, wrong.choices ->> 1)
-          else 'must be an array of at most 200 texts, none of them empty'
+          else 'must be an array of at most 200 texts, each ' || coalesce(wrong.item_form, 'not empty')
         end),
         hint = case when wrong.name is null then
           (select 'Settings: ' || string_agg(name, ', ' order by name) || '.' from pgscript_engine.setting_definitions)

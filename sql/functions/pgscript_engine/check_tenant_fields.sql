@@ -20,7 +20,7 @@ begin
   if fault is null and quotas is not null then
     select entry.key, entry.value into quota
     from jsonb_each(quotas) as entry
-    where entry.key not in ('executions_per_hour', 'events_per_minute', 'stored_bytes')
+    where entry.key not in ('executions_per_hour', 'stored_bytes', 'events_per_minute')
       or jsonb_typeof(entry.value) <> 'number'
       or case when jsonb_typeof(entry.value) = 'number'
         then (entry.value)::numeric % 1 <> 0 or (entry.value)::numeric not between 0 and 1e15 end
@@ -28,7 +28,7 @@ begin
     if found then
       fault := array[
         'quotas.' || left(quota.key, 60),
-        'quotas are executions_per_hour, events_per_minute and stored_bytes, each a whole number from 0'
+        'quotas are executions_per_hour, stored_bytes and events_per_minute, each a whole number from 0'
       ];
     end if;
   end if;

@@ -27,6 +27,10 @@ begin
     complete_executions.errors, complete_executions.metrics, complete_executions.logs,
     complete_executions.node_id, complete_executions.fences
   ) as archived;
+  if complete_executions.statuses && array['failed', 'timeout'] then
+    perform pgscript_engine.bury_failures(held_tenants, accepted);
+  end if;
+  perform pgscript_engine.announce_executions(held_tenants, accepted);
   perform pgscript_engine.take_off_running(held_tenants, held_scripts);
   return query select unnest(accepted);
 end

@@ -35,12 +35,29 @@ begin
       raise notice 'partition % is being read, it is dropped next time', expired.partition;
     end;
   end loop;
+  for expired in
+    select child.relname as partition
+    from pg_catalog.pg_class as child
+    where child.relnamespace = 'pgscript_engine'::regnamespace
+      and child.relkind = 'r'
+      and child.relispartition
+      and child.relname ~ '^event(s|_deliveries)_\d{4}w\d{2}$'
+      and to_date((regexp_match(child.relname, '_(\d{4}w\d{2})$'))[1], 'IYYY"w"IW') + 7 + 30 <= (now() at time zone 'UTC')::date
+    order by child.relname
+  loop
+    begin
+      execute format('drop table pgscript_engine.%I', expired.partition);
+      dropped := dropped + 1;
+    exception when lock_not_available then
+      raise notice 'partition % is being read, it is dropped next time', expired.partition;
+    end;
+  end loop;
   return dropped;
 end
 $$;
 
 comment on function pgscript_engine.drop_expired_partitions() is
-  'Drops the partitions of executions, attempts and logs that are older than their retention class; returns how many. One that is being read stays until the next call.';
+  'Drops the partitions of executions, attempts and logs that are older than their retention class, and those of events older than 30 days; returns how many. One that is being read stays until the next call.';
 
 -- Owned by the tables' owner, like ensure_partitions: only an owner can drop a partition.
 alter function pgscript_engine.drop_expired_partitions() owner to pgscript_owner;

@@ -48,12 +48,35 @@ begin
       end;
     end loop;
   end loop;
+  -- Events are kept for one time by all tenants.
+  foreach parent in array array['pgscript.events', 'pgscript_engine.event_deliveries'] loop
+    for week in 0 .. ensure_partitions.weeks_ahead loop
+      week_start := first_week + week * interval '7 days';
+      week_table := format('%s_%s', split_part(parent, '.', 2), to_char(week_start at time zone 'UTC', 'IYYY"w"IW'));
+      continue when to_regclass('pgscript_engine.' || week_table) is not null;
+      begin
+        execute format(
+          'create table pgscript_engine.%I partition of %s for values from (%L) to (%L)', week_table, parent,
+          pgscript_engine.first_id(week_start), pgscript_engine.first_id(week_start + interval '7 days')
+        );
+        execute format('alter table pgscript_engine.%I enable row level security', week_table);
+        execute format('alter table pgscript_engine.%I force row level security', week_table);
+        made := made + 1;
+      exception
+        when lock_not_available then
+          raise notice 'partition % waits for a reader, it is made next time', week_table;
+          exit;
+        when check_violation then
+          raise warning 'partition % cannot be made: its week has begun without it', week_table;
+      end;
+    end loop;
+  end loop;
   return made;
 end
 $$;
 
 comment on function pgscript_engine.ensure_partitions(integer) is
-  'Makes the weekly partitions of the history and the logs, this week and those ahead; returns how many weeks it made.';
+  'Makes the weekly partitions of the history, the logs and the events, this week and those ahead; returns how many weeks it made.';
 
 -- The one definer function that the engine does not own: only a table's owner can add a partition.
 -- It takes no text from its caller and reads no row.

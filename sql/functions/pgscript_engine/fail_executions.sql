@@ -19,10 +19,12 @@ declare
   held integer[];
   held_tenants uuid[];
   held_scripts uuid[];
+  held_ids uuid[];
   retried uuid[];
 begin
-  select array_agg(holding.place), array_agg(holding.tenant_id), array_agg(holding.script_id)
-  into held, held_tenants, held_scripts
+  select array_agg(holding.place), array_agg(holding.tenant_id), array_agg(holding.script_id),
+    array_agg(fail_executions.ids[holding.place])
+  into held, held_tenants, held_scripts, held_ids
   from pgscript_engine.lock_held(
     fail_executions.node_id, fail_executions.tenant_ids, fail_executions.ids, fail_executions.fences
   ) as holding;
@@ -96,6 +98,8 @@ begin
     fail_executions.metrics, fail_executions.logs
   ) with ordinality as failed (tenant_id, id, status, error, metrics, log, place)
   where failed.place = any (held) and failed.id <> all (retried);
+  perform pgscript_engine.bury_failures(held_tenants, held_ids);
+  perform pgscript_engine.announce_executions(held_tenants, held_ids);
   perform pgscript_engine.take_off_running(held_tenants, held_scripts);
 end
 $$;

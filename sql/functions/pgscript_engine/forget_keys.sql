@@ -14,6 +14,12 @@ as $$
       where execution.tenant_id = request.tenant_id and execution.id = request.execution_id
     );
 
+  delete from pgscript_engine.event_keys as key where key.created_at < now() - interval '30 days';
+  delete from pgscript.refused_events as event where event.created_at < now() - interval '30 days';
+
+  delete from pgscript.dead_letters as letter
+  where letter.status <> 'open' and letter.resolved_at < now() - interval '30 days';
+
   with forgotten as (
     delete from pgscript_engine.execution_keys as key
     using pgscript.tenants as tenant
@@ -29,7 +35,7 @@ as $$
 $$;
 
 comment on function pgscript_engine.forget_keys() is
-  'Forgets idempotency keys whose execution has expired, by the tenant''s retention, usage older than a week, and requests to cancel what is over; returns how many keys.';
+  'Forgets idempotency keys whose execution has expired, by the tenant''s retention, those of events and events of unknown tenants after 30 days, dead letters resolved 30 days ago, usage older than a week, and requests to cancel what is over; returns how many keys.';
 
 alter function pgscript_engine.forget_keys() owner to pgscript_engine;
 revoke all on function pgscript_engine.forget_keys() from public;

@@ -9,13 +9,15 @@ as $$
       ('pgscript_operator'::regrole), ('pgscript_integrator'::regrole)
   ),
   relation_grant as (
-    select relation.oid::regclass as name, relation.relispartition, given.grantee, given.privilege_type
+    select
+      relation.oid, relation.oid::regclass as name, relation.relispartition, given.grantee, given.privilege_type,
+      given.is_column
     from pg_catalog.pg_class as relation
     join pg_catalog.pg_namespace as schema on schema.oid = relation.relnamespace
     cross join lateral (
-      select exploded.* from aclexplode(relation.relacl) as exploded
+      select exploded.*, false as is_column from aclexplode(relation.relacl) as exploded
       union all
-      select exploded.*
+      select exploded.*, true
       from pg_catalog.pg_attribute as field
       cross join lateral aclexplode(field.attacl) as exploded
       where field.attrelid = relation.oid and not field.attisdropped
@@ -34,7 +36,9 @@ as $$
       'partition_granted', '%s on a partition is granted to %s, past the policies of its parent'
     ),
     (
-      runtime.role is not null and given.privilege_type <> 'SELECT',
+      runtime.role is not null and given.privilege_type <> 'SELECT'
+        -- Publishing is an INSERT, of the columns that a publisher may choose.
+        and not (given.privilege_type = 'INSERT' and given.is_column and given.oid = 'pgscript.events'::regclass),
       'write_granted', '%s is granted to %s; only functions of the engine write'
     )
   ) as judged (is_fault, code, fault)

@@ -44,8 +44,11 @@ as $$
       'give the role a function of the engine instead'
     ),
     (
-      rule.is_tenants and 'pgscript_integrator'::regrole = any (policy.polroles) and rule.qualifier !~ 'host_tenants\('
-        or 'pgscript_integrator'::regrole = any (policy.polroles) and policy.polcmd <> 'r',
+      rule.is_tenants and 'pgscript_integrator'::regrole = any (policy.polroles)
+        and coalesce(nullif(rule.qualifier, ''), rule.check_option) !~ 'host_tenants\('
+        or 'pgscript_integrator'::regrole = any (policy.polroles) and policy.polcmd <> 'r'
+        -- Publishing is an INSERT.
+        and not (policy.polcmd = 'a' and policy.polrelid = 'pgscript.events'::regclass),
       'it shows host roles rows without asking which tenants they were granted, or lets them write',
       'compare tenant_id with pgscript_engine.host_tenants(), for select only'
     )

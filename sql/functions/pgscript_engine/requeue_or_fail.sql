@@ -43,6 +43,10 @@ begin
   join pgscript_engine.live_executions as execution
     on execution.tenant_id = given.tenant_id and execution.id = given.id and execution.status = 'running'
   having count(*) > 0;
+  if requeued < cardinality(requeue_or_fail.ids) then
+    perform pgscript_engine.bury_failures(requeue_or_fail.tenant_ids, requeue_or_fail.ids);
+    perform pgscript_engine.announce_executions(requeue_or_fail.tenant_ids, requeue_or_fail.ids);
+  end if;
 
   if requeued > 0 then
     perform pgscript_engine.ring_doorbell();

@@ -139,8 +139,13 @@ export class ActiveRun {
     this.#tell(() => this.hooks.onLogs?.([line]))
   }
 
-  /** Answers a call of the script API; never rejects. */
-  async call(name: string, args: string): Promise<{ ok: boolean; text: string }> {
+  /** Answers a call of the script API; never rejects. `onTaken` is called when the answer has left. */
+  async call(name: string, args: string): Promise<{ ok: boolean; text: string; onTaken: () => void }> {
+    const { promise: taken, resolve: onTaken } = Promise.withResolvers<void>()
+    return { ...(await this.#answer(name, args, taken)), onTaken }
+  }
+
+  async #answer(name: string, args: string, taken: Promise<void>): Promise<{ ok: boolean; text: string }> {
     this.#calls += 1
     if (this.#calls > this.job.limits.hostCalls) {
       return refusal(
@@ -152,7 +157,7 @@ export class ActiveRun {
     const { onCall } = this.hooks
     if (onCall === undefined) return refusal('not_available', `${name} is not available here.`, false)
     try {
-      return { ok: true, text: await onCall(name.slice(0, 200), args) }
+      return { ok: true, text: await onCall(name.slice(0, 200), args, taken) }
     } catch (error) {
       const given = isRecord(error) ? error : {}
       const code = typeof given.code === 'string' ? given.code : 'internal_error'

@@ -6,6 +6,7 @@ import { createFrameReader, encodeFrame, maxFrameFromHost } from '../channel.ts'
 import { amount, isRecord, parseBounded } from '../protocol.ts'
 import type { HostStats } from '../types.ts'
 import type { ActiveRun } from './active-run.ts'
+import { createAnswerLane } from './answer-lane.ts'
 
 export interface HostHandlers {
   ready(host: HostProcess): void
@@ -47,6 +48,7 @@ export class HostProcess {
   #killReason = ''
   #lastWords = ''
   #statm = -1
+  readonly #leave = createAnswerLane()
   #corked = false
 
   constructor(child: ChildProcess, handlers: HostHandlers) {
@@ -130,8 +132,10 @@ export class HostProcess {
   }
 
   async #call(run: ActiveRun, call: string, name: string, args: string): Promise<void> {
-    const { ok, text } = await run.call(name, args)
-    if (!run.settled) this.send('reply', run.id, call, ok ? 'ok' : 'error', text)
+    const { ok, text, onTaken } = await run.call(name, args)
+    const parts = ['reply', run.id, call, ok ? 'ok' : 'error', text]
+    await this.#leave(text, (onLeft) => (run.settled ? onLeft() : this.#write(parts, onLeft)))
+    onTaken()
   }
 
   #sendCode(run: ActiveRun): void {
@@ -167,7 +171,10 @@ export class HostProcess {
   }
 
   send(...parts: string[]): void {
-    if (this.state === 'dead') return
+    if (this.state !== 'dead') this.#write(parts)
+  }
+
+  #write(parts: string[], onLeft?: () => void): void {
     // What is said within one turn leaves in one write.
     if (!this.#corked) {
       this.#corked = true
@@ -177,7 +184,7 @@ export class HostProcess {
         this.#channel.uncork()
       })
     }
-    this.#channel.write(encodeFrame(parts))
+    this.#channel.write(encodeFrame(parts), onLeft)
     if (this.#channel.writableLength > maxUnsent) this.kill('it stopped reading')
   }
 

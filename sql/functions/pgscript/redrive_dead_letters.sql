@@ -1,0 +1,93 @@
+create or replace function pgscript.redrive_dead_letters(
+  tenant_key text, ids uuid[] default null, filter jsonb default null, input jsonb default null,
+  per_minute integer default null, dry_run boolean default false
+)
+  returns table (execution_id uuid, redriven_as uuid, run_at timestamptz, problem text)
+  language plpgsql volatile security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+#variable_conflict use_column
+declare
+  this_tenant uuid := pgscript_engine.authorize(redrive_dead_letters.tenant_key, 'dead_letters.manage');
+  context text[] := pgscript_private.verified_context();
+  meant uuid[];
+  letter record;
+  nth integer := 0;
+  at timestamptz;
+  again uuid;
+begin
+  if redrive_dead_letters.input is not null and coalesce(cardinality(redrive_dead_letters.ids), 0) <> 1 then
+    raise exception using
+      errcode = 'PS422', constraint = 'invalid_input', column = 'input',
+      message = 'input: stands for the input of one dead letter; name that one in ids.';
+  end if;
+  if redrive_dead_letters.per_minute not between 1 and 100000 then
+    raise exception using
+      errcode = 'PS422', constraint = 'invalid_rate', column = 'per_minute',
+      message = 'per_minute: must be a whole number from 1 to 100000, or null for all at once.';
+  end if;
+  meant := array(
+    select pgscript_engine.dead_letters_meant(this_tenant, redrive_dead_letters.ids, redrive_dead_letters.filter)
+  );
+
+  for letter in
+    select
+      open.*, script.active_version, snapshot.limits, script.status as script_status,
+      coalesce(snapshot.retry, open.trigger_type = 'event') as retries
+    from pgscript.dead_letters as open
+    join pgscript.scripts as script on script.tenant_id = open.tenant_id and script.id = open.script_id
+    left join pgscript.script_versions as snapshot
+      on snapshot.tenant_id = script.tenant_id and snapshot.script_id = script.id
+      and snapshot.version = script.active_version
+    where open.tenant_id = this_tenant and open.execution_id = any (meant)
+    order by open.execution_id
+  loop
+    execution_id := letter.execution_id;
+    redriven_as := null;
+    run_at := null;
+    problem := case
+      when letter.script_status <> 'active' then format('The script is %s, and only active scripts run.', letter.script_status)
+    end;
+    if problem is null then
+      at := clock_timestamp() + coalesce(nth * interval '1 minute' / redrive_dead_letters.per_minute, '0');
+      nth := nth + 1;
+      run_at := at;
+    end if;
+    if problem is null and not coalesce(redrive_dead_letters.dry_run, false) then
+      -- On the version that is active now, which is the one that was put right.
+      select queued.id into again
+      from pgscript_engine.enqueue_executions(array[row(
+        this_tenant, letter.script_id, letter.active_version, letter.trigger_type,
+        coalesce(redrive_dead_letters.input, letter.edited_input, letter.input), null, at,
+        case when letter.retries then 1 + (
+          select pgscript_engine.effective_limits(tenant.limits, letter.limits) ->> 'retries'
+          from pgscript.tenants as tenant where tenant.id = this_tenant
+        )::smallint else 1 end,
+        nullif(context[2], '')::uuid, nullif(context[3], '')::uuid, null, null,
+        letter.cause || jsonb_build_object('redrive_of', letter.execution_id)
+      )::pgscript_engine.execution_request]) as queued;
+      redriven_as := again;
+      update pgscript.dead_letters as open
+      set
+        status = 'redriven', redriven_as = again, resolved_at = now(), resolved_by = pgscript.current_user_id(),
+        edited_input = coalesce(redrive_dead_letters.input, open.edited_input)
+      where open.tenant_id = this_tenant and open.execution_id = letter.execution_id;
+    end if;
+    return next;
+  end loop;
+
+  if nth > 0 and not coalesce(redrive_dead_letters.dry_run, false) then
+    perform pgscript_engine.audit(
+      this_tenant, 'dead_letters.redriven', 'tenant', this_tenant::text, null,
+      jsonb_build_object('count', nth, 'filter', redrive_dead_letters.filter, 'perMinute', redrive_dead_letters.per_minute)
+    );
+  end if;
+end
+$$;
+
+comment on function pgscript.redrive_dead_letters(text, uuid[], jsonb, jsonb, integer, boolean) is
+  'Runs dead letters again, each as a new execution of the script''s active version that names the old one in its cause: those with these ids, those that the filter names (script, eventType, fingerprint, code, failedAfter, failedBefore), or all. input stands for the input of a single one; per_minute spreads them over time; dry_run only says what would be done. Returns each with its new execution and when that is due, or with what is in the way. Needs dead_letters.manage. tenant_key may be null where the transaction has a tenant.';
+
+alter function pgscript.redrive_dead_letters(text, uuid[], jsonb, jsonb, integer, boolean) owner to pgscript_engine;
+revoke all on function pgscript.redrive_dead_letters(text, uuid[], jsonb, jsonb, integer, boolean) from public;
+grant execute on function pgscript.redrive_dead_letters(text, uuid[], jsonb, jsonb, integer, boolean) to pgscript_user, pgscript_operator, pgscript_integrator;

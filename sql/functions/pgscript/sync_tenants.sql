@@ -1,0 +1,36 @@
+create or replace function pgscript.sync_tenants(relation regclass, key_column text, name_column text default null)
+  returns integer
+  language plpgsql volatile
+  set search_path = pg_catalog, pg_temp
+as $$
+#variable_conflict use_column
+declare
+  operation text;
+  names text := coalesce(sync_tenants.name_column, sync_tenants.key_column);
+  keys text[];
+  labels text[];
+begin
+  perform pgscript_engine.record_watch(sync_tenants.relation, 'tenants', sync_tenants.key_column, names, null, null, null);
+  -- Triggers first: what is written while the table is read waits for this transaction.
+  foreach operation in array array['insert', 'update', 'delete'] loop
+    execute format(
+      'create or replace trigger %I after %s on %s referencing %s for each statement execute function pgscript_engine.follow_changes(''tenants'')',
+      'pgscript_tenants_' || operation, operation, sync_tenants.relation,
+      case operation when 'insert' then 'new table as new_rows' when 'delete' then 'old table as old_rows'
+        else 'old table as old_rows new table as new_rows' end
+    );
+  end loop;
+  execute format(
+    'select array_agg(format(''%%s'', %1$I)), array_agg(format(''%%s'', %2$I)) from %3$s where %1$I is not null',
+    sync_tenants.key_column, names, sync_tenants.relation
+  ) into keys, labels;
+  return pgscript_engine.sync_tenant_rows(keys, labels);
+end
+$$;
+
+comment on function pgscript.sync_tenants(regclass, text, text) is
+  'Keeps our tenants in step with a table of the host: creates one for each row there is and will be, with its key and its name, follows changes of the name, and suspends the tenant of a row that is deleted. Returns how many rows there are. For the role that installed pgscript, on a table that it owns.';
+
+alter function pgscript.sync_tenants(regclass, text, text) owner to pgscript_owner;
+revoke all on function pgscript.sync_tenants(regclass, text, text) from public;
+grant execute on function pgscript.sync_tenants(regclass, text, text) to pgscript_integrator;

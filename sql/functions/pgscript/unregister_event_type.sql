@@ -1,0 +1,18 @@
+create or replace function pgscript.unregister_event_type(type text)
+  returns boolean
+  language plpgsql volatile security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform pgscript_engine.require_operator();
+  delete from pgscript.event_types as known where known.type = unregister_event_type.type;
+  return found;
+end
+$$;
+
+comment on function pgscript.unregister_event_type(text) is
+  'Takes an event type out of the catalogue; whether it was there. Events of it go on, unchecked.';
+
+alter function pgscript.unregister_event_type(text) owner to pgscript_engine;
+revoke all on function pgscript.unregister_event_type(text) from public;
+grant execute on function pgscript.unregister_event_type(text) to pgscript_operator, pgscript_integrator;

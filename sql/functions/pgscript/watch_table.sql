@@ -1,0 +1,46 @@
+create or replace function pgscript.watch_table(
+  relation regclass, tenant_column text, type text default null, operations text[] default '{insert,update,delete}',
+  columns text[] default null, update_of text[] default null
+)
+  returns text
+  language plpgsql volatile
+  set search_path = pg_catalog, pg_temp
+as $$
+#variable_conflict use_column
+declare
+  operation text;
+  event_type text := coalesce(
+    watch_table.type, (select lower(class.relname) from pg_catalog.pg_class as class where class.oid = watch_table.relation)
+  );
+begin
+  if not watch_table.operations <@ array['insert', 'update', 'delete'] or cardinality(watch_table.operations) = 0 then
+    raise exception using
+      errcode = 'PS422', constraint = 'invalid_operations', column = 'operations',
+      message = 'operations: must be some of insert, update, delete.';
+  end if;
+  perform pgscript_engine.record_watch(
+    watch_table.relation, 'events', watch_table.tenant_column, null, event_type, watch_table.columns, watch_table.update_of
+  );
+  -- Invoker: a trigger on the table takes the table's owner, and no function of ours is that.
+  foreach operation in array array['insert', 'update', 'delete'] loop
+    if operation = any (watch_table.operations) then
+      execute format(
+        'create or replace trigger %I after %s on %s referencing %s for each statement execute function pgscript_engine.follow_changes(''events'')',
+        'pgscript_watch_' || operation, operation, watch_table.relation,
+        case operation when 'insert' then 'new table as new_rows' when 'delete' then 'old table as old_rows'
+          else 'old table as old_rows new table as new_rows' end
+      );
+    else
+      execute format('drop trigger if exists %I on %s', 'pgscript_watch_' || operation, watch_table.relation);
+    end if;
+  end loop;
+  return event_type;
+end
+$$;
+
+comment on function pgscript.watch_table(regclass, text, text, text[], text[], text[]) is
+  'Makes events of a host table''s row changes, in the transaction that changes them: TYPE.inserted, TYPE.updated and TYPE.deleted with { operation, new, old }, for the tenant whose key the tenant column holds. type: the table''s name unless given. columns: what of a row is in the payload, all unless given. update_of: an update counts only where one of these changed, unless given any column of the payload. Returns the type. For a role that owns the table and may act for every tenant; called again, it replaces what it made.';
+
+alter function pgscript.watch_table(regclass, text, text, text[], text[], text[]) owner to pgscript_owner;
+revoke all on function pgscript.watch_table(regclass, text, text, text[], text[], text[]) from public;
+grant execute on function pgscript.watch_table(regclass, text, text, text[], text[], text[]) to pgscript_integrator;

@@ -1,0 +1,42 @@
+create or replace function pgscript_engine.check_event_filter(filter text)
+  returns void
+  language plpgsql stable security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+#variable_conflict use_column
+declare
+  reason text;
+  predicate jsonpath;
+  answer jsonb;
+begin
+  if length(check_event_filter.filter) not between 1 and 1000 then
+    reason := 'must be 1 to 1000 characters';
+  else
+    begin
+      predicate := check_event_filter.filter::jsonpath;
+      -- A predicate has one answer for whatever it is asked of, a path has what it finds.
+      select min(answers.answer::text)::jsonb into answer
+      from jsonb_path_query('{}', predicate, silent => true) as answers (answer)
+      having count(*) = 1;
+      reason := case when answer is null or jsonb_typeof(answer) not in ('boolean', 'null')
+        then 'is a path, not a condition; write exists(…) around it, or compare what it finds' end;
+    exception when others then
+      reason := 'is no jsonpath: ' || sqlerrm;
+    end;
+    -- PostgreSQL prints a jsonpath in one form, so this looks at what will run.
+    reason := coalesce(reason, pgscript_engine.costly_filter(predicate::text));
+  end if;
+  if reason is not null then
+    raise exception using
+      errcode = 'PS422', constraint = 'invalid_event_filter', column = 'config.filter',
+      message = format('config.filter: %s.', reason),
+      hint = 'A PostgreSQL jsonpath predicate on the payload, such as $.total > 100 or exists($.lines[*] ? (@.sku == "A1")).';
+  end if;
+end
+$$;
+
+comment on function pgscript_engine.check_event_filter(text) is
+  'Raises invalid_event_filter unless a text is a jsonpath predicate whose cost grows no faster than the payload: it runs in the publisher''s transaction.';
+
+alter function pgscript_engine.check_event_filter(text) owner to pgscript_engine;
+revoke all on function pgscript_engine.check_event_filter(text) from public;

@@ -1,0 +1,73 @@
+create or replace function pgscript_engine.record_watch(
+  relation regclass, purpose text, tenant_column text, name_column text, event_type text, columns text[], update_of text[]
+)
+  returns void
+  language plpgsql volatile security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+#variable_conflict use_column
+declare
+  acting_role text := coalesce(nullif(current_setting('role', true), 'none'), session_user);
+  class record;
+  missing text;
+begin
+  if purpose = 'tenants' then
+    perform pgscript_engine.require_operator();
+  elsif not pgscript_engine.may_publish_for_all() then
+    raise exception using
+      errcode = 'PS403', constraint = 'permission_denied',
+      message = format('The database role %I may not publish events for every tenant, as a watched table does.', acting_role),
+      hint = 'Call it as the role that installed pgscript, or as one that was granted all tenants.';
+  end if;
+  select known.relkind, known.relowner into class
+  from pg_catalog.pg_class as known
+  where known.oid = record_watch.relation
+    and known.relnamespace::regnamespace::text !~ '^(pg_catalog|information_schema|pgscript(_engine|_private|_shared|_boss)?)$';
+  if class.relkind is null or class.relkind not in ('r', 'p') or not pg_has_role(acting_role, class.relowner, 'usage') then
+    raise exception using
+      errcode = 'PS422', constraint = 'invalid_table', column = 'relation',
+      message = format('relation: %s must be a table that the calling role owns.', record_watch.relation);
+  end if;
+  select wanted.name into missing
+  from unnest(array[record_watch.tenant_column, record_watch.name_column] || record_watch.columns || record_watch.update_of) as wanted (name)
+  where wanted.name is not null and not exists (
+    select from pg_catalog.pg_attribute as field
+    where field.attrelid = record_watch.relation and field.attname = wanted.name
+      and field.attnum > 0 and not field.attisdropped
+  )
+  limit 1;
+  if found or record_watch.tenant_column is null then
+    raise exception using
+      errcode = 'PS422', constraint = 'invalid_column',
+      column = case when missing = any (record_watch.columns || record_watch.update_of) then 'columns' else 'tenant_column' end,
+      message = format('%s has no column %L.', record_watch.relation, left(missing, 100));
+  end if;
+  if purpose = 'events' and not pgscript_engine.is_event_type(record_watch.event_type || '.inserted') then
+    raise exception using
+      errcode = 'PS422', constraint = 'invalid_event_type', column = 'type',
+      message = format('type: %L cannot begin an event type.', left(record_watch.event_type, 100)),
+      hint = 'Give one of lower-case letters, digits and _ with dots between, such as shop.order.';
+  end if;
+
+  insert into pgscript_engine.watched_tables (
+    relation, purpose, tenant_column, name_column, event_type, columns, update_of, column_count, on_insert, on_update,
+    on_delete, created_by
+  )
+  values (
+    record_watch.relation, record_watch.purpose, record_watch.tenant_column, record_watch.name_column,
+    record_watch.event_type, record_watch.columns, record_watch.update_of, 0, '', '', '', acting_role
+  )
+  on conflict (relation, purpose) do update
+  set
+    tenant_column = excluded.tenant_column, name_column = excluded.name_column, event_type = excluded.event_type,
+    columns = excluded.columns, update_of = excluded.update_of, created_by = excluded.created_by;
+  perform pgscript_engine.make_watch(record_watch.relation, record_watch.purpose);
+end
+$$;
+
+comment on function pgscript_engine.record_watch(regclass, text, text, text, text, text[], text[]) is
+  'Writes down that a table of the host is followed, after checking that the calling role owns it and may act for every tenant; watch_table and sync_tenants do the rest.';
+
+alter function pgscript_engine.record_watch(regclass, text, text, text, text, text[], text[]) owner to pgscript_engine;
+revoke all on function pgscript_engine.record_watch(regclass, text, text, text, text, text[], text[]) from public;
+grant execute on function pgscript_engine.record_watch(regclass, text, text, text, text, text[], text[]) to pgscript_integrator;

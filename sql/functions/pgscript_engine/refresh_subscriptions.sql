@@ -1,0 +1,36 @@
+create or replace function pgscript_engine.refresh_subscriptions(tenant_id uuid, script_id uuid default null)
+  returns void
+  language sql volatile security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+  delete from pgscript_engine.subscriptions as subscription
+  where subscription.tenant_id = refresh_subscriptions.tenant_id
+    and (refresh_subscriptions.script_id is null or subscription.script_id = refresh_subscriptions.script_id);
+
+  insert into pgscript_engine.subscriptions (tenant_id, script_id, pattern, filter, version, max_attempts)
+  -- jsonpath knows no equality, so what may be named twice is made one before.
+  select
+    script.tenant_id, script.id, wanted.pattern, (snapshot.config ->> 'filter')::jsonpath, snapshot.version,
+    -- Event scripts retry unless they say no.
+    case when coalesce(snapshot.retry, true)
+      then 1 + (pgscript_engine.effective_limits(tenant.limits, snapshot.limits) ->> 'retries')::smallint
+      else 1
+    end
+  from pgscript.scripts as script
+  join pgscript.tenants as tenant on tenant.id = script.tenant_id
+  join pgscript.script_versions as snapshot
+    on snapshot.tenant_id = script.tenant_id and snapshot.script_id = script.id
+    and snapshot.version = script.active_version
+  cross join lateral (
+    select distinct named.pattern from jsonb_array_elements_text(snapshot.config -> 'events') as named (pattern)
+  ) as wanted
+  where script.tenant_id = refresh_subscriptions.tenant_id
+    and (refresh_subscriptions.script_id is null or script.id = refresh_subscriptions.script_id)
+    and script.status = 'active' and snapshot.type = 'event';
+$$;
+
+comment on function pgscript_engine.refresh_subscriptions(uuid, uuid) is
+  'Makes the subscriptions of a script, or of all of a tenant''s, follow the versions that are active.';
+
+alter function pgscript_engine.refresh_subscriptions(uuid, uuid) owner to pgscript_engine;
+revoke all on function pgscript_engine.refresh_subscriptions(uuid, uuid) from public;

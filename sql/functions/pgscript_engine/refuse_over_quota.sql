@@ -1,0 +1,61 @@
+create or replace function pgscript_engine.refuse_over_quota(tenant_ids uuid[], ids uuid[])
+  returns uuid[]
+  language plpgsql volatile security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+#variable_conflict use_column
+declare
+  tenant record;
+  per_minute bigint;
+  published bigint;
+  surplus uuid[];
+  refused uuid[] := '{}';
+  wanted bigint;
+begin
+  for tenant in
+    select found.id, found.quotas, array_agg(given.id order by given.id) as events
+    from unnest(refuse_over_quota.tenant_ids, refuse_over_quota.ids) as given (tenant_id, id)
+    join pgscript.tenants as found on found.id = given.tenant_id
+    group by found.id
+    order by found.id
+  loop
+    per_minute := tenant.quotas ->> 'events_per_minute';
+    if per_minute is not null then
+      -- These are stored already, and counted.
+      select count(*) into published
+      from (
+        select from pgscript.events as event
+        where event.tenant_id = tenant.id
+          and event.id >= pgscript_engine.first_id(now() - interval '1 minute')
+          and event.status = 'accepted'
+        limit per_minute + cardinality(tenant.events)
+      ) as counted;
+      if published > per_minute then
+        surplus := tenant.events[greatest(cardinality(tenant.events) - (published - per_minute), 0) + 1:];
+        refused := refused || pgscript_engine.refuse_events(
+          tenant.id, surplus, format('The tenant''s quota of %s events a minute is used up.', per_minute)
+        );
+      end if;
+    end if;
+
+    begin
+      select count(*) into wanted
+      from pgscript.events as event
+      cross join lateral pgscript_engine.matching_subscriptions(event.tenant_id, event.type, event.payload)
+      where event.tenant_id = tenant.id and event.id = any (tenant.events) and event.id <> all (refused);
+      if wanted > 0 then
+        perform pgscript_engine.check_quotas(tenant.id, tenant.quotas, wanted::integer);
+      end if;
+    exception when sqlstate 'PS429' then
+      refused := refused || pgscript_engine.refuse_events(tenant.id, tenant.events, sqlerrm);
+    end;
+  end loop;
+  return refused;
+end
+$$;
+
+comment on function pgscript_engine.refuse_over_quota(uuid[], uuid[]) is
+  'Refuses what of these events, just stored, goes beyond a quota of its tenant, and returns their ids: events beyond events_per_minute, or all of the statement where their executions would pass executions_per_hour or stored_bytes. Transactions at the same moment do not wait for each other, so together they may pass a quota by what they hold.';
+
+alter function pgscript_engine.refuse_over_quota(uuid[], uuid[]) owner to pgscript_engine;
+revoke all on function pgscript_engine.refuse_over_quota(uuid[], uuid[]) from public;

@@ -1,0 +1,25 @@
+alter table pgscript.dead_letters enable row level security;
+alter table pgscript.dead_letters force row level security;
+
+drop policy if exists tenant_isolation on pgscript.dead_letters;
+create policy tenant_isolation on pgscript.dead_letters for select to pgscript_user
+  using (
+    tenant_id = (select pgscript.current_tenant_id())
+    and (select pgscript.has_permission('executions.read'))
+  );
+
+drop policy if exists operator on pgscript.dead_letters;
+create policy operator on pgscript.dead_letters for select to pgscript_operator
+  using ((select pgscript.is_operator()));
+
+-- A role of the host platform sees the tenants it was granted.
+drop policy if exists host on pgscript.dead_letters;
+create policy host on pgscript.dead_letters for select to pgscript_integrator
+  using (tenant_id in (select pgscript_engine.host_tenants()));
+
+-- The engine's functions act for every tenant and check for themselves; nobody can become it.
+drop policy if exists engine on pgscript.dead_letters;
+create policy engine on pgscript.dead_letters to pgscript_engine using (true) with check (true);
+
+grant select on pgscript.dead_letters to pgscript_user, pgscript_operator, pgscript_integrator;
+grant select, insert, update, delete on pgscript.dead_letters to pgscript_engine;

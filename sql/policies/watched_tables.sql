@@ -1,0 +1,13 @@
+alter table pgscript_engine.watched_tables enable row level security;
+alter table pgscript_engine.watched_tables force row level security;
+
+drop policy if exists operator on pgscript_engine.watched_tables;
+create policy operator on pgscript_engine.watched_tables for select to pgscript_operator
+  using ((select pgscript.is_operator()));
+
+-- The engine's functions act for every tenant and check for themselves; nobody can become it.
+drop policy if exists engine on pgscript_engine.watched_tables;
+create policy engine on pgscript_engine.watched_tables to pgscript_engine using (true) with check (true);
+
+grant select on pgscript_engine.watched_tables to pgscript_operator;
+grant select, insert, update, delete on pgscript_engine.watched_tables to pgscript_engine;

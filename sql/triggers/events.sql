@@ -1,0 +1,134 @@
+-- From an INSERT to executions: each row is judged before it is stored, and what was accepted fans out
+-- once a statement, in the publisher's transaction. Nothing of it may raise for a reason of policy: the
+-- publisher is a host's transaction, which must not die of a tenant's quota.
+
+-- Functions come after migrations, so the default is set here.
+alter table pgscript.events alter column id set default pgscript.uuid_v7();
+
+create or replace function pgscript_engine.judge_event()
+  returns trigger
+  language plpgsql volatile security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+declare
+  tenant record;
+  fault text[];
+begin
+  select found.id, found.status, found.limits into tenant
+  from pgscript.tenants as found where found.key = new.tenant_key;
+  if tenant.id is null then
+    -- Only who may publish for every tenant learns that there is none of that key. A client of the table
+    -- cannot write the source; whoever else inserts has asked for the right already.
+    if new.source = 'sql' and not pgscript_engine.may_publish_for_all() then
+      raise exception using
+        errcode = '42501', column = 'tenant_key',
+        message = format('The database role may not publish events for the tenant %L.', left(new.tenant_key, 200)),
+        hint = 'Grant it with pgscript.grant_integrator(role, tenants).';
+    end if;
+    insert into pgscript.refused_events (id, tenant_key, type, payload, reason, source, published_by)
+    values (
+      new.id, left(coalesce(new.tenant_key, ''), 200), left(coalesce(new.type, ''), 200),
+      case when pg_column_size(new.payload) <= 1048576 then coalesce(new.payload, 'null') else '"too large"' end,
+      'There is no tenant with this key.', new.source, new.published_by
+    );
+    return null;
+  end if;
+  new.tenant_id := tenant.id;
+  new.payload := coalesce(new.payload, 'null');
+  -- What is ordinary is let through here: a call costs more than all of these looks.
+  if tenant.status <> 'active' or new.depth > 0 or pg_column_size(new.payload) > 10000
+    or new.idempotency_key is not null or tenant.limits ? 'input_bytes'
+    or new.type is null or new.type !~ '^[a-oq-z][a-z0-9_]*(\.[a-z0-9_]+){0,5}$' or length(new.type) > 200
+    or exists (select from pgscript.event_types as known where known.type = new.type and known.is_strict)
+  then
+    fault := pgscript_engine.event_fault(
+      tenant.status, new.type, new.payload, new.idempotency_key, new.source, new.depth, tenant.limits
+    );
+  end if;
+  if fault is null and new.idempotency_key is not null then
+    insert into pgscript_engine.event_keys (tenant_id, key, event_id)
+    values (new.tenant_id, new.idempotency_key, new.id)
+    on conflict do nothing;
+    -- It has been published before.
+    if not found then
+      return null;
+    end if;
+  end if;
+  if fault is not null then
+    new.status := 'refused';
+    new.refused_code := fault[1];
+    new.refused_reason := fault[2];
+    new.type := left(coalesce(new.type, ''), 200);
+    new.idempotency_key := left(new.idempotency_key, 200);
+    if fault[1] = 'payload_too_large' then
+      new.payload := jsonb_build_object('truncated', left(new.payload::text, 1000));
+    end if;
+  end if;
+  return new;
+end
+$$;
+comment on function pgscript_engine.judge_event() is
+  'Finds an event''s tenant and decides whether it is accepted; one that was published before under its idempotency key is dropped, one for an unknown tenant goes to refused_events.';
+alter function pgscript_engine.judge_event() owner to pgscript_engine;
+revoke all on function pgscript_engine.judge_event() from public;
+-- A new partition gets its parent's triggers, and making one needs this right of the table's owner.
+grant execute on function pgscript_engine.judge_event() to pgscript_owner;
+
+create or replace function pgscript_engine.fan_out_events()
+  returns trigger
+  language plpgsql volatile security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+declare
+  limited record;
+  over_quota uuid[] := '{}';
+  requests pgscript_engine.execution_request[];
+  events uuid[];
+begin
+  select array_agg(event.tenant_id) as tenants, array_agg(event.id) as ids into limited
+  from new_events as event
+  join pgscript.tenants as tenant on tenant.id = event.tenant_id
+  where event.status = 'accepted' and tenant.quotas <> '{}';
+  if limited.ids is not null then
+    over_quota := pgscript_engine.refuse_over_quota(limited.tenants, limited.ids);
+  end if;
+
+  select
+    array_agg(
+      row(
+        event.tenant_id, subscriber.script_id, subscriber.version, 'event', event.payload, null, null,
+        subscriber.max_attempts, event.user_id, event.api_key_id, null, null,
+        jsonb_build_object(
+          'event', jsonb_build_object('id', event.id, 'type', event.type), 'depth', event.depth + 1
+        )
+      )::pgscript_engine.execution_request
+      order by event.id, subscriber.script_id
+    ),
+    array_agg(event.id order by event.id, subscriber.script_id)
+  into requests, events
+  from new_events as event
+  cross join lateral pgscript_engine.matching_subscriptions(event.tenant_id, event.type, event.payload) as subscriber
+  where event.status = 'accepted' and event.id <> all (over_quota);
+  if requests is null then
+    return null;
+  end if;
+
+  insert into pgscript_engine.event_deliveries (tenant_id, event_id, script_id, execution_id)
+  select queued.tenant_id, events[queued.ordinal], (requests[queued.ordinal]).script_id, queued.id
+  from pgscript_engine.enqueue_executions(requests) as queued;
+  return null;
+end
+$$;
+comment on function pgscript_engine.fan_out_events() is
+  'Makes an execution for each accepted event of the statement and each active script that subscribes to it.';
+alter function pgscript_engine.fan_out_events() owner to pgscript_engine;
+revoke all on function pgscript_engine.fan_out_events() from public;
+
+-- Our own that come by the thousand are judged as a set, and say so by knowing their tenant; a client has no
+-- right on that column.
+create or replace trigger judge_event before insert on pgscript.events
+  for each row when (new.tenant_id is null) execute function pgscript_engine.judge_event();
+
+create or replace trigger fan_out after insert on pgscript.events
+  referencing new table as new_events
+  for each statement execute function pgscript_engine.fan_out_events();

@@ -1,0 +1,39 @@
+import type { Database } from '../database/database.ts'
+import { asIdentity, type Identity } from '../database/tenant-transaction.ts'
+
+export interface EventToPublish {
+  type: string
+  payload?: unknown
+  idempotencyKey?: string | undefined
+}
+
+export interface PublishedEvent {
+  /** Of an earlier event, where its idempotency key was used before. */
+  id: string
+  status: 'accepted' | 'refused'
+  /** Why it was refused. */
+  code: string | null
+  reason: string | null
+}
+
+/**
+ * Publishes events for the identity's tenant, in one transaction and in their order.
+ *
+ * @throws {RefusedByDatabaseError} `permission_denied`; and with `strict`, for the first event that is refused.
+ */
+export async function publishEvents(
+  database: Database,
+  identity: Identity,
+  events: readonly EventToPublish[],
+  { strict = false } = {},
+): Promise<PublishedEvent[]> {
+  return await asIdentity(database, identity, async (client) => {
+    const { rows } = await client.query<PublishedEvent>(
+      `select id, status, code, reason
+       from pgscript.publish_events(tenant_key => null, events => $1, strict => $2)
+       order by place`,
+      [JSON.stringify(events), strict],
+    )
+    return rows
+  })
+}

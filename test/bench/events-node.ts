@@ -1,0 +1,112 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
+import { PgBoss } from 'pg-boss'
+
+import { type Bench, type BenchRow, type Measurement, median, type Series } from './measure.ts'
+import { createEventTenant, type EventTenant } from './support/event-tenant.ts'
+import { createLedgerDatabase } from './support/ledger-database.ts'
+import { until } from './support/until.ts'
+
+const events = 2_000
+const everyMs = 150
+const singles = 40
+
+/** Through a real node and its sandbox: events drained per second, and the way of a single one on an idle system. */
+export const eventsNode: BenchRow = {
+  name: 'events-node',
+  async run(bench) {
+    const tenant = await createEventTenant(bench.query, ['order.created'])
+    return [await drained(bench, tenant), await single(bench, tenant)]
+  },
+}
+
+const publish = (count: number) =>
+  `insert into pgscript.events (tenant_key, type, payload)
+   select $1, 'order.created', jsonb_build_object('n', n) from generate_series(1, ${count}) as n`
+
+async function drained(bench: Bench, { id, key }: EventTenant): Promise<Measurement> {
+  const rounds: number[] = []
+  const isDone = async () =>
+    (await bench.query('select from pgscript_engine.live_executions where tenant_id = $1 limit 1', [id]))
+      .length === 0
+  for (let round = 0; round <= bench.rounds; round += 1) {
+    await bench.query(publish(events), [key])
+    const committed = performance.now()
+    await until(isDone, 10)
+    if (round > 0) rounds.push(events / ((performance.now() - committed) / 1000))
+  }
+  return {
+    what: `${events} events of one statement, from the commit to the last record`,
+    unit: '/s',
+    ours: { rounds },
+  }
+}
+
+/** Commit → first line of the script, beside commit → handler of pg-boss with NOTIFY. */
+async function single(bench: Bench, tenant: EventTenant): Promise<Measurement> {
+  const ours = await ownDelays(bench, tenant)
+  return {
+    what: 'event commit → first line of the script, idle',
+    unit: ' ms',
+    ours: series(ours),
+    peer: { name: 'pg-boss work, NOTIFY', ...series(await pgBossDelays(bench)) },
+  }
+}
+
+async function ownDelays(bench: Bench, { id, key }: EventTenant): Promise<number[]> {
+  const since = new Date()
+  for (let number = 0; number < singles; number += 1) {
+    await bench.query(publish(1), [key])
+    await sleep(everyMs)
+  }
+  // By the database's clock up to the claim, by the host's from there to the first line.
+  const rows = await bench.query(
+    `select extract(epoch from execution.started_at - event.created_at)::float * 1000
+       + (execution.metrics ->> 'startMs')::float as ms
+     from pgscript.events as event
+     join pgscript.event_deliveries as delivery
+       on delivery.tenant_id = event.tenant_id and delivery.event_id = event.id
+     join pgscript.executions as execution
+       on execution.tenant_id = event.tenant_id and execution.id = delivery.execution_id
+     where event.tenant_id = $1 and event.created_at > $2 and execution.status = 'completed'`,
+    [id, since],
+  )
+  return rows.map(({ ms }) => Number(ms))
+}
+
+async function pgBossDelays({ adminUrl }: Bench): Promise<number[]> {
+  const ledger = await createLedgerDatabase(adminUrl)
+  const boss = new PgBoss({
+    connectionString: ledger.url,
+    supervise: false,
+    schedule: false,
+    useListenNotify: true,
+  })
+  boss.on('error', () => undefined)
+  try {
+    await boss.start()
+    await boss.createQueue('single', { notify: true })
+    const delays: number[] = []
+    await boss.work<{ at: number }>('single', { pollingIntervalSeconds: 2 }, async ([job]) => {
+      if (job) delays.push(performance.now() - job.data.at)
+    })
+    for (let number = 0; number < singles; number += 1) {
+      const at = performance.now()
+      await boss.send('single', { at })
+      await sleep(everyMs)
+    }
+    await sleep(1000)
+    return delays
+  } finally {
+    await boss.stop({ graceful: false })
+    await ledger.close()
+  }
+}
+
+function series(values: readonly number[]): Series {
+  const sorted = values.toSorted((left, right) => left - right)
+  return {
+    rounds: [median(sorted)],
+    latency: { p50: median(sorted), p99: sorted[Math.floor(sorted.length * 0.99)] ?? Number.NaN },
+  }
+}
