@@ -34,11 +34,6 @@ comment on table pgscript_engine.script_slots is 'How many executions of each sc
 comment on table pgscript_engine.tenant_limits is 'How many executions of each tenant may run at once, and its share of the nodes.';
 comment on table pgscript_engine.script_limits is 'How many executions of each script may run at once.';
 
--- Without the id, entries of one transaction (whose run_at is its start) share their key and are stored
--- once: a claim steps over a tenth of the pages, and an enqueue writes less.
-drop index pgscript_engine.live_executions_due;
-create index live_executions_due
-  on pgscript_engine.live_executions (tenant_id, script_id, priority, run_at) where status = 'pending';
 -- The end of the lease is in no index, so that renewing it writes the row alone.
 drop index pgscript_engine.live_executions_by_node;
 create index live_executions_by_node

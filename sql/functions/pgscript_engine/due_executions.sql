@@ -65,7 +65,7 @@ as $$
         and execution.status = 'pending'
         and execution.run_at <= now()
         and execution.id <> all (due_executions.passed_over)
-      order by execution.run_at
+      order by execution.run_at, execution.id
       limit least(due_executions.room, open_script.room)
     ) as head
   ),
