@@ -47,7 +47,7 @@ const makeExecution = ${createExecution};
 const lay = ${lay};
 const scope = (${createScope})(p, lay);
 // Costs half a millisecond: a context of its own has it only for a run that is repeated.
-let restore = (startedAt) => { if (startedAt !== 0) shiftReaders() };
+let restore = (startedAt) => { if (startedAt !== 0) shiftReaders(); return true };
 const createParts = (send, limits, failed) => ({
   errors,
   logs: createLogs(p, send, limits),
@@ -59,7 +59,7 @@ const enter = (${createEntry})(p, {
   scope,
   names: ${JSON.stringify(scopeNames)},
   createExecution: (limits) => makeExecution(p, executeParts, send, limits),
-  reset: (seed, startedAt) => { forgetSymbols(); seedRandom(seed); clock.begin(startedAt); restore(startedAt) },
+  reset: (seed, startedAt) => { forgetSymbols(); seedRandom(seed); clock.begin(startedAt); return restore(startedAt) },
 });
 const roots = [...scope.roots, errors.PermanentError, errors.RetryAfterError];
 ${shared ? `shiftReaders(); restore = ${freeze}` : ''}

@@ -10,13 +10,14 @@ export interface EntryParts {
   scope: Scope
   names: typeof scopeNames
   createExecution(limits: GuestLimits): Execution
-  /** Before each execution: its seed, its clock, and what of the realm is to be as at first. */
-  reset(seed: string, startedAt: number): void
+  /** Before each execution: its seed, its clock, and what of the realm is to be as at first; false if it cannot be. */
+  reset(seed: string, startedAt: number): boolean
 }
 
 /**
  * The one function through which the host enters: `expect` the code of a key, `start` it, `settle` a call,
- * `wake` the timers; `rest` does nothing, and is done when the microtasks are.
+ * `wake` the timers; `rest` does nothing, and is done when the microtasks are. It returns whether that was
+ * possible: a realm that cannot be made as at first runs nothing any more.
  */
 export function createEntry(p: Primordials, parts: EntryParts) {
   const { scope, names, createExecution, reset } = parts
@@ -51,14 +52,15 @@ export function createEntry(p: Primordials, parts: EntryParts) {
     void execution.begin((world) => evaluate(key, world), input, context)
   }
 
-  return function enter(verb: string, run = 0, a = '', b = '', c = '', d = '', e = '', f = 0): void {
+  return function enter(verb: string, run = 0, a = '', b = '', c = '', d = '', e = '', f = 0): boolean {
     if (verb === 'expect') expected = a
     else if (verb === 'forget') p.mapDelete(factories, a)
     else if (verb === 'start') {
-      reset(e, f)
+      if (!reset(e, f)) return false
       start(run, a, b, c, p.parse(d))
-    } else if (execution === undefined || run !== current) return
+    } else if (execution === undefined || run !== current) return true
     else if (verb === 'settle') execution.parts.calls.settle(f, a === 'ok', b)
     else if (verb === 'wake') execution.parts.timers.wake()
+    return true
   }
 }

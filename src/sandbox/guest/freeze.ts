@@ -11,9 +11,9 @@ export interface FreezeParts {
  * intrinsics.
  *
  * @param roots objects of our own that executions share
- * @returns what must be called before each run
+ * @returns what must be called before each run; false when the realm is not as at first any more
  */
-export function freezeRealm(p: Primordials, roots: object[], parts: FreezeParts): () => void {
+export function freezeRealm(p: Primordials, roots: object[], parts: FreezeParts): () => boolean {
   // The last match of a regular expression, on the constructor: it would be read by the next execution.
   const needed = ['length', 'name', 'prototype', 'escape']
   for (const key of p.ownKeys(RegExp)) {
@@ -24,7 +24,8 @@ export function freezeRealm(p: Primordials, roots: object[], parts: FreezeParts)
   const intrinsics = parts.collectIntrinsics(p, roots)
   parts.enableOverrides(p, intrinsics)
 
-  // Stays a script's to set, and is set back before each run: V8 takes it as plain data only.
+  // Stays a script's to set, and is set back before each run: V8 takes it as plain data only. Nothing keeps
+  // a script from making it read-only, by `Object.freeze(Error)` for one, and nothing undoes that.
   const Errors = p.Error as unknown as { stackTraceLimit: unknown }
   p.defineProperty(Errors, 'stackTraceLimit', { value: 10, writable: true, configurable: false })
   for (const intrinsic of intrinsics) if (intrinsic !== Errors) p.freeze(intrinsic)
@@ -36,6 +37,11 @@ export function freezeRealm(p: Primordials, roots: object[], parts: FreezeParts)
   Object.preventExtensions(Errors)
 
   return () => {
-    Errors.stackTraceLimit = 10
+    try {
+      Errors.stackTraceLimit = 10
+      return true
+    } catch {
+      return false
+    }
   }
 }

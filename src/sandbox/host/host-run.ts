@@ -26,6 +26,8 @@ export interface HostRunEvents {
   sendStarted(id: string, how: 'warm' | 'cold', clockAt: string): void
   /** The run is over; `atRest` says whether the isolate came to rest and may be used again. */
   over(run: HostRun, atRest: boolean): void
+  /** Nothing of the run has begun, for an earlier one has spoilt this isolate: it needs another. */
+  elsewhere(run: HostRun): void
 }
 
 /** How long an isolate may take to come to rest, once its script has ended or was stopped. */
@@ -76,10 +78,19 @@ export class HostRun {
       this.#wallTimer = setTimeout(() => this.stop('timeout'), limits.wallMs)
       this.#events.sendStarted(id, warm ? 'warm' : 'cold', String(startedAt || Date.now()))
       const number = Number(id)
-      this.#enter(realm.start({ number, key, input, context, limits: limitsText, seed, startedAt }))
+      const begun = realm.start({ number, key, input, context, limits: limitsText, seed, startedAt })
+      this.#enter(begun.then((possible) => possible === false && this.#leave()))
     } catch (error) {
       this.#failToStart(error)
     }
+  }
+
+  #leave(): void {
+    if (this.#ended) return
+    this.#ended = true
+    clearTimeout(this.#wallTimer)
+    this.#realm?.listen(undefined)
+    this.#events.elsewhere(this)
   }
 
   /** A script that does not compile; the message is V8's, with no author object in it. */

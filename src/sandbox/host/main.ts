@@ -62,7 +62,12 @@ const pool = createIsolatePool({
 
 function begin(job: HostRunJob, tenantId: string, kind: IsolateKind): void {
   const { isolate, warm } = pool.acquire(tenantId, kind)
-  const run = new HostRun(job, isolate, { send, sendStarted, over })
+  const elsewhere = (left: HostRun) => {
+    runs.delete(job.id)
+    gone(left.isolate)
+    begin(job, tenantId, kind)
+  }
+  const run = new HostRun(job, isolate, { send, sendStarted, over, elsewhere })
   runs.set(job.id, run)
   watching.wind()
   figuring.wind()

@@ -18,6 +18,8 @@ export interface HostHandlers {
 /** A host that has stopped reading may keep this much of ours; more, and it is killed. */
 const maxUnsent = 128 * 1024 * 1024
 const pageBytes = 4096
+/** A run that is over sooner has not left much, and need not be asked for it. */
+const quickMs = 10
 
 /**
  * The node's end of one sandbox host. Nothing that arrives here is believed: a frame that does not fit
@@ -34,6 +36,8 @@ export class HostProcess {
   wedgedSince = 0
   /** Resident when it had started and run nothing. */
   baseBytes = 0
+  /** Above that, what ended runs have left: memory is given back later than they end, and in part. */
+  leftBytes = 0
   heardAt = performance.now()
   pingedAt = 0
   isolates = { running: 0, warm: 0, spare: 0 }
@@ -101,6 +105,8 @@ export class HostProcess {
 
   #done(run: ActiveRun, [, , verdict = '', payload = '', metrics = '', state]: string[]): void {
     this.runs.delete(run.id)
+    if (performance.now() - run.dispatchedAt > quickMs)
+      this.leftBytes = Math.max(0, this.residentBytes() - this.baseBytes)
     run.done(verdict, payload, metrics)
     if (state === 'wedged') {
       this.wedgedSince ||= performance.now()

@@ -82,7 +82,8 @@ export function watchSilence(host: HostProcess, now: number): void {
 
 /**
  * A run may take twice its limit and 48 MB before it shows from outside: heaps are counted with garbage,
- * and the library itself lets the limit be passed by half.
+ * and the library itself lets the limit be passed by half. What earlier runs have left counts for nobody who
+ * runs now; it can only become less.
  */
 function watchMemory(host: HostProcess, options: WatchOptions): void {
   const resident = host.residentBytes()
@@ -92,7 +93,9 @@ function watchMemory(host: HostProcess, options: WatchOptions): void {
   const cap = Math.max(options.hostMemoryMb, leastHostMb) * megabyte
   // Disposing isolates gives memory back only in part, so a host that has grown makes way for a new one.
   if (resident > host.baseBytes + (cap - host.baseBytes) * 0.7) host.drain()
-  if (resident <= Math.min(cap, host.baseBytes + warm + granted)) return
+  host.leftBytes = Math.max(0, Math.min(host.leftBytes, resident - host.baseBytes))
+  const kept = Math.max(warm, host.leftBytes)
+  if (resident <= Math.min(cap, host.baseBytes + kept + granted)) return
   host.kill(`it holds ${Math.round(resident / megabyte)} MB`)
   const suspects = atFault(running)
   if (suspects.length === 1) suspects[0]?.end('memory_limit')

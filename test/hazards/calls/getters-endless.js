@@ -1,0 +1,19 @@
+// hazard: an argument whose getter makes the same call, without end
+// expect: completed
+// output: [true,"answered"]
+// calls: 1
+export default async () => {
+  const nested = {
+    get value() {
+      sdk.cache.set('key', nested)
+      throw new RangeError('enough')
+    },
+  }
+  let refused = false
+  try {
+    await sdk.cache.set('key', nested)
+  } catch (error) {
+    refused = error instanceof RangeError
+  }
+  return [refused, await sdk.cache.get('key').then(() => 'answered')]
+}

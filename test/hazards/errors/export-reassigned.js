@@ -1,0 +1,7 @@
+// hazard: exchanges what it exports while it is evaluated
+// expect: completed
+// output: "last"
+let main = () => 'first'
+main = () => 'last'
+
+export { main as default }

@@ -1,0 +1,6 @@
+// hazard: throws null
+// expect: script_error
+// message: null
+export default () => {
+  throw null
+}

@@ -1,0 +1,7 @@
+// hazard: logs without end
+// expect: timeout
+// limits: {"wallMs": 300}
+// logs: cut
+export default () => {
+  for (;;) console.log('flood')
+}

@@ -1,0 +1,3 @@
+import { describeHazards } from './describe-hazards.ts'
+
+describeHazards('output')
