@@ -74,6 +74,8 @@ const settings = z.object({
   PGSCRIPT_ANALYSIS_BLOCK: z
     .enum(analysisBlocks, `must be one of ${analysisBlocks.join(', ')}`)
     .default('high'),
+  PGSCRIPT_LISTENING_POLL_SECONDS: number(0.05, 300).default(5),
+  PGSCRIPT_QUERY_SECONDS: number(1, 600).default(30),
   PGSCRIPT_EGRESS_ALLOW_PRIVATE: z
     .string()
     .default('')
@@ -108,6 +110,8 @@ export interface Config {
   drainSeconds: number
   pollSeconds: number
   analysisBlock: AnalysisBlock
+  listeningPollSeconds: number
+  querySeconds: number
   /** What scripts may call though it is not public. */
   egressAllowPrivate: PrivateTargets
 }
@@ -153,6 +157,8 @@ export function loadConfig(environment: Environment): Config {
     drainSeconds: values.PGSCRIPT_DRAIN_SECONDS,
     pollSeconds: values.PGSCRIPT_POLL_SECONDS,
     analysisBlock: values.PGSCRIPT_ANALYSIS_BLOCK,
+    listeningPollSeconds: values.PGSCRIPT_LISTENING_POLL_SECONDS,
+    querySeconds: values.PGSCRIPT_QUERY_SECONDS,
     egressAllowPrivate: values.PGSCRIPT_EGRESS_ALLOW_PRIVATE,
   }
 }

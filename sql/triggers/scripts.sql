@@ -140,10 +140,13 @@ create or replace function pgscript_engine.apply_script_limits()
   set search_path = pg_catalog, pg_temp
 as $$
 begin
-  insert into pgscript_engine.script_slots as slots (tenant_id, script_id, max_running)
+  if tg_op = 'INSERT' then
+    insert into pgscript_engine.script_slots (tenant_id, script_id) values (new.tenant_id, new.id);
+  end if;
+  insert into pgscript_engine.script_limits as limits (tenant_id, script_id, max_running)
   values (new.tenant_id, new.id, pgscript_engine.script_concurrency(new.tenant_id, new.id))
   on conflict (tenant_id, script_id) do update set max_running = excluded.max_running
-  where slots.max_running <> excluded.max_running;
+  where limits.max_running <> excluded.max_running;
   -- Where more may run than before, somebody may have been waiting for it.
   if found and tg_op = 'UPDATE' then
     perform pgscript_engine.ring_doorbell();

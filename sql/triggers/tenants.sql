@@ -5,7 +5,8 @@ create or replace function pgscript_engine.furnish_tenant()
   set search_path = pg_catalog, pg_temp
 as $$
 begin
-  insert into pgscript_engine.tenant_queues (tenant_id, max_running)
+  insert into pgscript_engine.tenant_queues (tenant_id) values (new.id);
+  insert into pgscript_engine.tenant_limits (tenant_id, max_running)
   values (new.id, (pgscript_engine.effective_limits(new.limits, '{}') ->> 'concurrent_runs_per_tenant')::integer);
   insert into pgscript_engine.tenant_slots (tenant_id) values (new.id);
   insert into pgscript.roles (tenant_id, name, description, is_built_in) values
@@ -31,29 +32,30 @@ revoke all on function pgscript_engine.furnish_tenant() from public;
 create or replace trigger furnish after insert on pgscript.tenants
   for each row execute function pgscript_engine.furnish_tenant();
 
--- The claim reads the concurrency limits beside its counters; here they follow what was set.
+-- The claim reads the concurrency limits beside its counters; here they follow what was set. Nothing that
+-- a claim or a completion locks is touched: this transaction may stay open.
 create or replace function pgscript_engine.apply_tenant_limits()
   returns trigger
   language plpgsql volatile security definer
   set search_path = pg_catalog, pg_temp
 as $$
 begin
-  update pgscript_engine.tenant_queues as queue
+  update pgscript_engine.tenant_limits as limits
   set max_running = (pgscript_engine.effective_limits(new.limits, '{}') ->> 'concurrent_runs_per_tenant')::integer
-  where queue.tenant_id = new.id;
-  -- In the order in which counters are locked everywhere.
+  where limits.tenant_id = new.id;
+  -- In one order, for a script's own change may come at the same time.
   with changed as materialized (
-    select slots.tenant_id, slots.script_id
-    from pgscript_engine.script_slots as slots
-    where slots.tenant_id = new.id
-      and slots.max_running <> pgscript_engine.script_concurrency(slots.tenant_id, slots.script_id)
-    order by slots.tenant_id, slots.script_id
+    select limits.tenant_id, limits.script_id
+    from pgscript_engine.script_limits as limits
+    where limits.tenant_id = new.id
+      and limits.max_running <> pgscript_engine.script_concurrency(limits.tenant_id, limits.script_id)
+    order by limits.tenant_id, limits.script_id
     for update
   )
-  update pgscript_engine.script_slots as slots
-  set max_running = pgscript_engine.script_concurrency(slots.tenant_id, slots.script_id)
+  update pgscript_engine.script_limits as limits
+  set max_running = pgscript_engine.script_concurrency(limits.tenant_id, limits.script_id)
   from changed
-  where slots.tenant_id = changed.tenant_id and slots.script_id = changed.script_id;
+  where limits.tenant_id = changed.tenant_id and limits.script_id = changed.script_id;
   -- How often an event script is tried again is among the limits.
   perform pgscript_engine.refresh_subscriptions(new.id);
   perform pgscript_engine.ring_doorbell();

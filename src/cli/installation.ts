@@ -89,6 +89,7 @@ export async function openInstallation(options: InstallationOptions): Promise<In
       rolePrefix: config.rolePrefix,
       nodeId: `${purpose}-${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`.slice(0, 100),
       connections: config.databaseConnections,
+      querySeconds: config.querySeconds,
       logger,
     })
     const key = deriveKey(server.secret, 'installation key')

@@ -28,12 +28,15 @@ export interface ExecutorParts {
   logger: Logger
   /** The login of scripts' own SQL. */
   scriptConnection: ClientConfig
+  /** Whether notifications arrive. */
+  isListening(): boolean
 }
 
 /** Starts sandbox hosts and the executor that feeds them; the caller drains the one and closes the others. */
 export async function openExecutor(parts: ExecutorParts, config: Config): Promise<OpenExecutor> {
-  const { leaseSeconds, pollSeconds, scriptConnections, egressAllowPrivate } = config
+  const { leaseSeconds, scriptConnections, egressAllowPrivate } = config
   const { database, logger, metrics } = parts
+  const pollSeconds = () => (parts.isListening() ? config.listeningPollSeconds : config.pollSeconds)
   const observers = { metrics, onStaleCode: (key: string) => codeCache?.stale(key) }
   let codeCache: CodeCache | undefined
   const { sandbox, slots } = await openSandbox(config, logger, observers)

@@ -67,8 +67,9 @@ async function openParts(
 
   if (config.roles.includes('executor')) {
     const scriptConnection = connections.script
+    const isListening = () => parts.listener?.connected() ?? false
     parts.runs = await openExecutor(
-      { database, secretKeys, scriptConnection, scripts, waiters, metrics, logger },
+      { database, secretKeys, scriptConnection, scripts, waiters, metrics, logger, isListening },
       config,
     )
   }

@@ -140,6 +140,7 @@ async function startHelper(
       metrics: createMetrics(),
       logger,
       scriptConnection: connections.script,
+      isListening: () => false,
     },
     { ...config, sandboxHosts: 1 },
   )

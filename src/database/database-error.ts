@@ -30,6 +30,11 @@ export function understandDatabaseError(error: unknown): unknown {
     : error
 }
 
+/** Whether a statement's answer did not come in time; its connection still waits for it. */
+export function isUnanswered(error: unknown): error is Error {
+  return error instanceof Error && /^Query read timeout/.test(error.message)
+}
+
 /** Whether the connection or the server is gone, so that the same statement may succeed later. */
 export function isConnectionError(error: unknown): boolean {
   if (!(error instanceof Error)) return false

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import pg, { type ClientConfig, type Pool, type PoolClient } from 'pg'
 
 import type { Logger } from '../log.ts'
-import { understandDatabaseError } from './database-error.ts'
+import { isUnanswered, understandDatabaseError } from './database-error.ts'
 import { type RoleNames, roleNames } from './role-names.ts'
 
 /** A node's way to the database: its pool, and the capability that opens tenant contexts. */
@@ -28,17 +28,20 @@ export interface DatabaseOptions {
   rolePrefix: string
   nodeId: string
   connections: number
+  /** The longest a statement may be without an answer; by default there is no end. */
+  querySeconds?: number
   logger: Logger
 }
 
 /** Opens a node's pool; connects with the first query. */
 export function openDatabase(options: DatabaseOptions): Database {
-  const { connection, rolePrefix, nodeId, connections, logger } = options
+  const { connection, rolePrefix, nodeId, connections, querySeconds, logger } = options
   const pool = new pg.Pool({
     ...connection,
     max: connections,
     application_name: `pgscript ${nodeId}`,
     connectionTimeoutMillis: 10_000,
+    ...(querySeconds ? { query_timeout: querySeconds * 1000 } : {}),
     keepAlive: true,
   })
   // Without a listener an idle connection's loss would end the process; the pool replaces it.
@@ -73,9 +76,13 @@ export async function transaction<T>(
     await client.query('commit')
     return result
   } catch (error) {
-    await client.query('rollback').catch((rollbackError) => {
-      broken = rollbackError
-    })
+    // Behind a statement that is not answered, a rollback would only wait as long again.
+    if (isUnanswered(error)) broken = error
+    else {
+      await client.query('rollback').catch((rollbackError) => {
+        broken = rollbackError
+      })
+    }
     throw understandDatabaseError(error)
   } finally {
     client.release(broken)

@@ -3,13 +3,14 @@ import { isConnectionError } from '../database/database-error.ts'
 import type { Logger } from '../log.ts'
 import type { Bell } from './bell.ts'
 import { type ClaimedExecution, claimExecutions } from './claim-executions.ts'
+import { nextDueIn } from './next-due.ts'
 
 export interface ClaimLoopOptions {
   database: Database
   logger: Logger
   leaseSeconds: number
-  /** The longest wait between two claims while nothing rings: the floor under a lost NOTIFY. */
-  pollSeconds: number
+  /** The longest wait between two claims while nothing rings, now: the floor under a lost NOTIFY. */
+  pollSeconds(): number
   /** Free slots now; nothing is claimed that cannot start. */
   capacity(): number
   /** All slots. */
@@ -28,6 +29,8 @@ export interface ClaimLoopOptions {
 /** The first wait after running dry; doubles up to the poll floor. Covers a publisher whose
  *  transaction was open while the node was awake: nobody rings for it. */
 const firstPauseMs = 20
+/** Nobody rings when something put off becomes due; a pause as long as this asks for that moment first. */
+const longPauseMs = 250
 /** A busy node claims for several slots at once rather than one by one, but lets no slot idle for long. */
 const gatherMs = 2
 
@@ -39,7 +42,7 @@ const gatherMs = 2
  * then does the loop wait.
  */
 export async function runClaimLoop(options: ClaimLoopOptions): Promise<void> {
-  const { pollSeconds, work, signal } = options
+  const { work, signal } = options
   let empty = 0
 
   while (!signal.aborted) {
@@ -49,8 +52,22 @@ export async function runClaimLoop(options: ClaimLoopOptions): Promise<void> {
     if (claimed === 'failed') empty = Math.max(empty + 1, 4)
     else empty = claimed > 0 ? 0 : empty + 1
     if (empty < 2) continue
-    const rung = await work.wait(Math.min(firstPauseMs * 2 ** (empty - 2), pollSeconds * 1000), signal)
+    const rung = await work.wait(await pauseAfter(empty, claimed === 'failed', options), signal)
     if (rung) empty = 0
+  }
+}
+
+/** Doubles with every claim that came away empty, up to the poll floor and to what is due next. */
+async function pauseAfter(empty: number, failed: boolean, options: ClaimLoopOptions): Promise<number> {
+  const { database, logger, pollSeconds } = options
+  const pause = Math.min(firstPauseMs * 2 ** (empty - 2), pollSeconds() * 1000)
+  if (failed || pause < longPauseMs) return pause
+  try {
+    // A little late is at once; a little early would be another pause.
+    return Math.min(pause, (await nextDueIn(database)) + 1)
+  } catch (error) {
+    logger.warn({ err: error }, 'asking for what is due next failed')
+    return Math.min(pause, 1_000)
   }
 }
 

@@ -29,7 +29,8 @@ export interface ExecutorOptions {
   /** Run slots of the sandbox: the most that runs here at once. */
   slots: number
   leaseSeconds: number
-  pollSeconds: number
+  /** How often to look for work that nobody rang for, now. */
+  pollSeconds(): number
 }
 
 export interface Executor {

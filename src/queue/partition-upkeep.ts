@@ -5,6 +5,7 @@ interface Upkeep {
   made: number
   dropped: number
   keys: number
+  stragglers: number
 }
 
 /** Makes partitions ahead, drops those whose executions have expired, and forgets keys that name nothing any more. */
@@ -19,5 +20,9 @@ export async function keepUpPartitions(database: Database, logger: Logger): Prom
     'select pgscript_engine.drop_expired_partitions() as dropped',
   )
   const [keys] = await query<Pick<Upkeep, 'keys'>>(database, 'select pgscript_engine.forget_keys() as keys')
-  logger.info({ ...made, ...dropped, ...keys }, 'partitions kept up')
+  const [stragglers] = await query<Pick<Upkeep, 'stragglers'>>(
+    database,
+    'select pgscript_engine.forget_stragglers() as stragglers',
+  )
+  logger.info({ ...made, ...dropped, ...keys, ...stragglers }, 'partitions kept up')
 }

@@ -13,11 +13,11 @@ import { until } from './support/until.ts'
 const executions = 10_000
 /** What two workers of graphile-worker do in a second or two without its batching. */
 const unbatchedJobs = 2_000
-/** pg-boss was fastest with this on two cores, tried with 100, 300 and 1,000. */
-const pgBossBatch = 300
+/** pg-boss was fastest with 300 on two cores, tried with 100, 300 and 1,000. A node claims what it has room for. */
+const batches = [300, 100]
 
 /**
- * Two nodes in processes of their own claim 100 and complete 100 by turns, with nothing between, until
+ * Two nodes in processes of their own claim and complete a batch by turns, with nothing between, until
  * the ledger is empty. Every limit is exact and every execution moves to the history with its result.
  * The peers' queues are drained by two processes as well; none of them keeps limits per tenant.
  */
@@ -26,19 +26,23 @@ export const ledgerClaim: BenchRow = {
   async run(bench) {
     const ledger = await createLedgerDatabase(bench.adminUrl)
     const contestants: Contestant[] = []
+    const nodes: LedgerNode[] = []
     try {
-      const nodes = await Promise.all(['first', 'second'].map((name) => startLedgerNode(ledger, name)))
+      for (const name of ['first', 'second']) nodes.push(await startLedgerNode(ledger, name))
       const four = await Promise.all(Array.from({ length: 4 }, () => ledger.createTenant(4)))
-      contestants.push(
-        ours(ledger, nodes, four, 'claim + complete, 2 nodes, 4 tenants × 4 scripts'),
-        ours(ledger, nodes, [await ledger.createTenant(1)], 'claim + complete, 2 nodes, 1 tenant, 1 script'),
-        await pgBoss(ledger),
-        await graphile(ledger, true),
-        await graphile(ledger, false),
-      )
+      const one = [await ledger.createTenant(1)]
+      for (const batch of batches) {
+        const what = `claim + complete, ${batch} each, 2 nodes`
+        contestants.push(
+          { ...ours(ledger, nodes, four, batch), what: `${what}, 4 tenants × 4 scripts`, batch, mine: true },
+          { ...ours(ledger, nodes, one, batch), what: `${what}, 1 tenant, 1 script`, batch, mine: true },
+        )
+      }
+      contestants.push(...(await pgBoss(ledger)), await graphile(ledger, true), await graphile(ledger, false))
       return compare(contestants, await measure(contestants, bench))
     } finally {
-      for (const { close } of contestants) await close()
+      for (const { close } of contestants) await close?.()
+      for (const node of nodes) await node.close()
       await ledger.close()
     }
   },
@@ -46,10 +50,15 @@ export const ledgerClaim: BenchRow = {
 
 interface Contestant {
   what: string
+  mine?: boolean
+  /** Jobs at a time, where that can be chosen. */
+  batch?: number
   /** Fills the queue and drains it; returns jobs per second of the draining. */
   round(): Promise<number>
-  close(): Promise<void>
+  close?(): Promise<void>
 }
+
+type LedgerNode = Awaited<ReturnType<typeof startLedgerNode>>
 
 async function measure(contestants: readonly Contestant[], { rounds }: Bench): Promise<number[][]> {
   const rates: number[][] = contestants.map(() => [])
@@ -64,11 +73,18 @@ async function measure(contestants: readonly Contestant[], { rounds }: Bench): P
 }
 
 function compare(contestants: readonly Contestant[], rates: readonly number[][]): Measurement[] {
-  const named = contestants.map(({ what }, index) => ({ name: what, rounds: rates[index] ?? [] }))
-  return named
-    .slice(0, 2)
-    .flatMap((mine) =>
-      named.slice(2).map((peer) => ({ what: mine.name, unit: '/s', ours: { rounds: mine.rounds }, peer })),
+  const measured = contestants.map((contestant, index) => ({ ...contestant, rounds: rates[index] ?? [] }))
+  return measured
+    .filter(({ mine }) => mine)
+    .flatMap(({ what, batch, rounds }) =>
+      measured
+        .filter((peer) => !peer.mine && (peer.batch ?? batches[0]) === batch)
+        .map((peer) => ({
+          what,
+          unit: '/s',
+          ours: { rounds },
+          peer: { name: peer.what, rounds: peer.rounds },
+        })),
     )
 }
 
@@ -81,28 +97,22 @@ export function startLedgerNode(
 
 function ours(
   ledger: LedgerDatabase,
-  nodes: readonly Client<{ batch: number }, Drained>[],
+  nodes: readonly LedgerNode[],
   tenants: readonly BenchTenant[],
-  what: string,
-): Contestant {
+  batch: number,
+): Pick<Contestant, 'round'> {
   return {
-    what,
     async round() {
       await ledger.fill(tenants, executions)
-      const rate = await perSecond(executions, () =>
-        Promise.all(nodes.map((node) => node.run({ batch: 100 }))),
-      )
+      const rate = await perSecond(executions, () => Promise.all(nodes.map((node) => node.run({ batch }))))
       const left = await ledger.waiting()
       if (left > 0) throw new Error(`the nodes found nothing more to claim and left ${left} executions`)
       return rate
     },
-    async close() {
-      for (const node of nodes) await node.close()
-    },
   }
 }
 
-async function pgBoss(ledger: LedgerDatabase): Promise<Contestant> {
+async function pgBoss(ledger: LedgerDatabase): Promise<Contestant[]> {
   const queue = 'bench'
   const boss = new PgBoss({ connectionString: ledger.url, max: 2, supervise: false, schedule: false })
   await boss.start()
@@ -110,22 +120,24 @@ async function pgBoss(ledger: LedgerDatabase): Promise<Contestant> {
   const module = new URL('./support/pg-boss-client.ts', import.meta.url)
   const start = () => startClient<PgBossTask, number>(module, { connectionString: ledger.url })
   const clients = [await start(), await start()]
-  return {
-    what: `pg-boss fetch + complete, ${pgBossBatch} each`,
+  const withBatch = (batch: number): Contestant => ({
+    what: `pg-boss fetch + complete, ${batch} each`,
+    batch,
     async round() {
       await boss.insert(
         queue,
         numbered(executions, (number) => ({ data: { number } })),
       )
       return await perSecond(executions, () =>
-        Promise.all(clients.map((client) => client.run({ queue, batch: pgBossBatch }))),
+        Promise.all(clients.map((client) => client.run({ queue, batch }))),
       )
     },
-    async close() {
-      for (const client of clients) await client.close()
-      await boss.stop({ graceful: false })
-    },
+  })
+  const close = async () => {
+    for (const client of clients) await client.close()
+    await boss.stop({ graceful: false })
   }
+  return batches.map((batch, index) => (index === 0 ? { ...withBatch(batch), close } : withBatch(batch)))
 }
 
 async function graphile(ledger: LedgerDatabase, batched: boolean): Promise<Contestant> {

@@ -26,6 +26,7 @@ export const ledgerPublishers: BenchRow = {
         [ledger.nodeSettings('sleeper').installationKey, 'a capability of the benchmark'],
       )
       const tenant = await ledger.createTenant(1)
+      await createEventTable(ledger, tenant)
       const publisher = await startClient<PublishTask, number>(
         new URL('./support/publisher.ts', import.meta.url),
         { connectionString: ledger.url, clients },
@@ -40,6 +41,24 @@ export const ledgerPublishers: BenchRow = {
       await ledger.close()
     }
   },
+}
+
+/** As an event would be: a statement's trigger hands its rows on, with the rights of the engine. */
+async function createEventTable(ledger: LedgerDatabase, tenant: BenchTenant) {
+  await ledger.query(`
+    create table event (id bigserial primary key, what jsonb not null);
+    create function hand_on() returns trigger language plpgsql security definer
+      set search_path = pg_catalog, pg_temp as $$
+    begin
+      perform from pgscript_engine.enqueue_executions(array(
+        select row(
+          '${tenant.id}', '${tenant.scripts[0]?.id}', 1, 'event', what, null, null, null, null, null, null, null, null
+        )::pgscript_engine.execution_request from new_rows
+      ));
+      return null;
+    end $$;
+    create trigger hand_on after insert on event referencing new table as new_rows
+      for each statement execute function hand_on()`)
 }
 
 interface Variant {
@@ -57,6 +76,7 @@ function variantsOf(tenant: BenchTenant): Variant[] {
      values ($1, pgscript.uuid_v7(), $2, 1, 'api', $3)`
   const enqueue = `select from pgscript_engine.enqueue_executions(array[row(
     $1, $2, 1, 'api', $3, null, null, null, null, null, null, null, null)::pgscript_engine.execution_request])`
+  const event = 'insert into event (what) values ($1)'
   const execute = 'select pgscript.execute_script($1, $2, $3)'
   const ids = [tenant.id, script?.id, input]
   const names = [tenant.key, script?.name, input]
@@ -70,6 +90,7 @@ function variantsOf(tenant: BenchTenant): Variant[] {
     },
     { what: 'enqueue_executions of one', asleep: false, text: enqueue, values: ids },
     { what: 'enqueue_executions of one, a node asleep', asleep: true, text: enqueue, values: ids },
+    { what: 'INSERT into a table whose trigger enqueues one', asleep: false, text: event, values: [input] },
     { what: 'execute_script', asleep: false, text: execute, values: names },
     { what: 'execute_script, a node asleep', asleep: true, text: execute, values: names },
   ]
@@ -86,7 +107,7 @@ async function measure(
     for (const [index, { asleep, text, values }] of variants.entries()) {
       await ledger.query('update pgscript_engine.nodes set asleep = $1', [asleep])
       const rate = await publisher.run({ text, values, seconds: round === 0 ? 0.3 : 1.2 })
-      await ledger.query('truncate plain, pgscript_engine.live_executions')
+      await ledger.query('truncate plain, event, pgscript_engine.live_executions')
       if (round > 0) results[index]?.rounds.push(rate)
     }
   }

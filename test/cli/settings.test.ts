@@ -29,6 +29,8 @@ describe('a setting that cannot be used is named, with what it must be', () => {
     ['PGSCRIPT_LEASE_SECONDS', '1', number(2, 120)],
     ['PGSCRIPT_DRAIN_SECONDS', '-1', number(0, 900)],
     ['PGSCRIPT_POLL_SECONDS', '0', number(0.05, 60)],
+    ['PGSCRIPT_LISTENING_POLL_SECONDS', '301', number(0.05, 300)],
+    ['PGSCRIPT_QUERY_SECONDS', '0', number(1, 600)],
     ['PGSCRIPT_EGRESS_ALLOW_PRIVATE', 'http://10.0.0.1', 'must be addresses, ranges or host names'],
     ['PGSCRIPT_EGRESS_ALLOW_PRIVATE', '10.0.0.0/33', 'must be addresses, ranges or host names'],
   ])('%s=%s', async (name, value, what) => {

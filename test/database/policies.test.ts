@@ -71,6 +71,7 @@ const relations: Record<string, Readers> = {
   'pgscript_engine.documents': { by: 'engine', tenantColumn: 'tenant_id' },
   'pgscript_engine.event_deliveries': { by: 'tenant', permission: 'executions.read' },
   'pgscript_engine.event_keys': { by: 'engine', tenantColumn: 'tenant_id' },
+  'pgscript_engine.event_usage': { by: 'engine', tenantColumn: 'tenant_id' },
   'pgscript_engine.execution_attempts': { by: 'tenant', permission: 'executions.read' },
   'pgscript_engine.execution_history': { by: 'tenant', permission: 'executions.read' },
   'pgscript_engine.execution_keys': { by: 'engine', tenantColumn: 'tenant_id' },
@@ -78,6 +79,7 @@ const relations: Record<string, Readers> = {
   'pgscript_engine.limit_definitions': { by: 'everyone' },
   'pgscript_engine.live_executions': { by: 'tenant', permission: 'executions.read' },
   'pgscript_engine.nodes': { by: 'engine' },
+  'pgscript_engine.script_limits': { by: 'engine', tenantColumn: 'tenant_id' },
   'pgscript_engine.script_slots': { by: 'engine', tenantColumn: 'tenant_id' },
   'pgscript_engine.setting_definitions': { by: 'everyone' },
   'pgscript_engine.sharing_log': { by: 'engine' },
@@ -85,6 +87,7 @@ const relations: Record<string, Readers> = {
   'pgscript_engine.stored_values': { by: 'engine', tenantColumn: 'tenant_id' },
   'pgscript_engine.subscriptions': { by: 'tenant', permission: 'scripts.read' },
   'pgscript_engine.tenant_data': { by: 'engine', tenantColumn: 'tenant_id' },
+  'pgscript_engine.tenant_limits': { by: 'engine', tenantColumn: 'tenant_id' },
   'pgscript_engine.tenant_queues': { by: 'engine', tenantColumn: 'tenant_id' },
   'pgscript_engine.tenant_slots': { by: 'engine', tenantColumn: 'tenant_id' },
   'pgscript_engine.tenant_storage': { by: 'engine', tenantColumn: 'tenant_id' },
@@ -180,6 +183,10 @@ describe('policies', () => {
     await givenExecutions(database, script)
     const { id } = await claimOne(node)
     await owner.query('select pgscript.cancel_execution($1, $2)', [tenant.key, id])
+    await owner.query(`select pgscript.upsert_tenant($1, quotas => '{"events_per_minute": 10}')`, [
+      tenant.key,
+    ])
+    await owner.query('select pgscript_engine.events_left($1, 1)', [tenant.id])
     // Not due, so that the next tenant's claims leave it where it is.
     await givenExecutions(database, script, { idempotencyKey: 'one', runIn: '1 hour' })
     return tenant

@@ -27,6 +27,8 @@ test.each([
   ['PGSCRIPT_DRAIN_SECONDS', loadConfig({}).drainSeconds],
   ['PGSCRIPT_POLL_SECONDS', loadConfig({}).pollSeconds],
   ['PGSCRIPT_ANALYSIS_BLOCK', loadConfig({}).analysisBlock],
+  ['PGSCRIPT_LISTENING_POLL_SECONDS', loadConfig({}).listeningPollSeconds],
+  ['PGSCRIPT_QUERY_SECONDS', loadConfig({}).querySeconds],
 ])('the default of %s is as documented', (name, value) => {
   expect(document).toContain(`| \`${name}\` | \`${value}\` |`)
 })

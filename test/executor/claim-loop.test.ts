@@ -15,9 +15,9 @@ afterEach(async () => {
 
 /** The loop on a queue that the test fills; `claims` has the number asked for by each claim. */
 function givenLoop(
-  options: { slots?: number; pollSeconds?: number; onClaim?: (count: number) => void } = {},
+  options: { slots?: number; pollSeconds?: number; dueIn?: number; onClaim?: (count: number) => void } = {},
 ) {
-  const { slots = 10, pollSeconds = 60, onClaim } = options
+  const { slots = 10, pollSeconds = 60, dueIn = null, onClaim } = options
   const queue: string[] = []
   const claims: number[] = []
   const started: string[] = []
@@ -27,7 +27,8 @@ function givenLoop(
   const database = {
     nodeId: 'test',
     pool: {
-      query: async (_text: string, [, batchSize]: [string, number]) => {
+      query: async (text: string, [, batchSize]: [string, number]) => {
+        if (text.includes('next_due_in')) return { rows: [{ seconds: dueIn }] }
         claims.push(batchSize)
         // What is due when the statement begins; what comes meanwhile, it does not see.
         const rows = queue.splice(0, batchSize).map((id) => ({ id }))
@@ -41,7 +42,7 @@ function givenLoop(
     database,
     logger,
     leaseSeconds: 10,
-    pollSeconds,
+    pollSeconds: () => pollSeconds,
     slots,
     capacity: () => slots - running.size,
     work: createBell(),
@@ -140,6 +141,13 @@ test('looks every poll interval though nobody rings', async () => {
   await until(() => loop.claims.length >= 12)
   loop.queue.push('not rung for')
   await until(() => loop.started.length === 1, { within: 5_000 })
+})
+
+test('is awake when what was put off becomes due, though the poll interval is long', async () => {
+  const loop = givenLoop({ pollSeconds: 60, dueIn: 0.05 })
+  loop.run()
+  // Without it, the tenth claim would come after ten seconds.
+  await until(() => loop.claims.length >= 14, { within: 8_000 })
 })
 
 test('a claim that fails is told and tried again, not at once', async () => {

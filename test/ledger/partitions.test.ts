@@ -45,7 +45,7 @@ describe('partitions', () => {
 
   test('are made ahead by a node, once, each with its policies and classes', async () => {
     const made = await ensure(6)
-    expect(made).toBe(6)
+    expect(made).toBe(10)
     expect(await ensure(6)).toBe(0)
     const open = await asOwner(
       database,
@@ -59,8 +59,8 @@ describe('partitions', () => {
     const reader = await openTransaction(database)
     await reader.run('select count(*) from pgscript.executions')
     const from = performance.now()
-    // The two tables that nobody reads get theirs.
-    expect(await ensure(7)).toBe(2)
+    // The tables that nobody reads get theirs.
+    expect(await ensure(7)).toBe(4)
     expect(performance.now() - from).toBeLessThan(10_000)
     await reader.run('select count(*) from pgscript.executions')
     await reader.commit()
@@ -159,6 +159,41 @@ describe('partitions', () => {
 
     await drop()
     expect(await tablesOf(week)).toEqual([])
+  })
+
+  test('that are gone before an execution ends do not keep it for good', async () => {
+    const tenant = await givenTenant(database)
+    const script = await givenScript(database, tenant)
+    // Asked for 60 weeks ago and finished lately: no partition of its week is left.
+    await plantHistory(database, script, { weeksAgo: 60, count: 4, days: 30 })
+    const stay = 'select from pgscript_engine.execution_history_other where tenant_id = $1'
+    const finishedDaysAgo = async (days: number) =>
+      await database.owner.query(
+        `alter table pgscript_engine.execution_history disable trigger user;
+         update pgscript_engine.execution_history set finished_at = now() - interval '${days} days'
+           where tenant_id = '${tenant.id}';
+         alter table pgscript_engine.execution_history enable trigger user;
+         insert into pgscript_engine.execution_log_batches
+           select tenant_id, id, retention_class, 1, 1, 1, '[]' from pgscript_engine.execution_history
+           where tenant_id = '${tenant.id}' on conflict do nothing`,
+      )
+    const forget = async () =>
+      onlyRow(
+        (
+          await database.node.pool.query<{ count: number }>(
+            'select pgscript_engine.forget_stragglers() as count',
+          )
+        ).rows,
+      ).count
+    await finishedDaysAgo(29)
+    expect(await forget()).toBe(0)
+    expect(await asOwner(database, stay, [tenant.id])).toHaveLength(4)
+
+    await finishedDaysAgo(31)
+    expect(await forget()).toBe(4)
+    expect(await asOwner(database, stay, [tenant.id])).toEqual([])
+    const logs = 'select from pgscript_engine.execution_log_batches where tenant_id = $1'
+    expect(await asOwner(database, logs, [tenant.id])).toEqual([])
   })
 
   test('are not needed for a result to be kept', async () => {

@@ -5,8 +5,10 @@ import { asOwner } from '../support/call.ts'
 import { givenExecutions } from '../support/given-executions.ts'
 import { type GivenScript, givenScript } from '../support/given-script.ts'
 import { givenTenant } from '../support/given-tenant.ts'
+import { until } from '../support/until.ts'
 import { useDatabase } from '../support/use-database.ts'
 import { claim, claimOne, failureOf, reportOn, useEmptyLedger } from '../support/use-ledger.ts'
+import { openTransaction } from './second-connection.ts'
 
 describe('quotas', () => {
   const database = useDatabase()
@@ -63,6 +65,49 @@ describe('quotas', () => {
     await expect(ask(script)).rejects.toThrow(/10000 stored bytes/)
     await asOwner(database, "select pgscript.upsert_tenant($1, quotas => '{}')", [script.tenant.key])
     await ask(script)
+  })
+
+  describe('events_per_minute', () => {
+    const left = 'select pgscript_engine.events_left($1, $2) as count'
+    const take = async (script: GivenScript, wanted: number) =>
+      (await asOwner<{ count: number }>(database, left, [script.tenant.id, wanted]))[0]?.count
+    /** Tests that count begin early in a minute, so that they end in it. */
+    const earlyInAMinute = () => until(() => new Date().getUTCSeconds() < 45, { within: 20_000 })
+
+    test('grants what is left of the minute, and nothing beyond', async () => {
+      const script = await givenQuotas({ events_per_minute: 10 })
+      await earlyInAMinute()
+      expect([await take(script, 4), await take(script, 4), await take(script, 4)]).toEqual([4, 4, 2])
+      expect(await take(script, 1)).toBe(0)
+      await asOwner(
+        database,
+        `update pgscript_engine.event_usage set minute = minute - interval '1 minute' where tenant_id = $1`,
+        [script.tenant.id],
+      )
+      expect(await take(script, 4)).toBe(4)
+    })
+
+    test('counts nothing where there is no such quota', async () => {
+      const script = await givenQuotas({})
+      expect(await take(script, 1_000_000)).toBe(1_000_000)
+      const counted = 'select from pgscript_engine.event_usage where tenant_id = $1'
+      expect(await asOwner(database, counted, [script.tenant.id])).toEqual([])
+    })
+
+    test('does not make a publisher wait for another, and forgets what was rolled back', async () => {
+      const script = await givenQuotas({ events_per_minute: 10 })
+      await earlyInAMinute()
+      expect(await take(script, 1)).toBe(1)
+      const other = await openTransaction(database)
+      expect(await other.run(left, [script.tenant.id, 6])).toEqual([{ count: 6 }])
+      expect(await take(script, 5)).toBe(5)
+      await other.rollback()
+      expect(await take(script, 9)).toBe(4)
+    })
+
+    test('is refused where it is no number', async () => {
+      await expect(givenQuotas({ events_per_minute: -1 })).rejects.toMatchObject({ code: 'invalid_tenant' })
+    })
   })
 
   test('touch nobody else', async () => {

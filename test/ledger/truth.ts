@@ -95,11 +95,12 @@ export async function exceededLimits(
 ): Promise<unknown[]> {
   const { rows } = await database.owner.query(
     `select 'tenant' as of, tenant_id, running, max_running
-     from pgscript_engine.tenant_slots join pgscript_engine.tenant_queues using (tenant_id)
+     from pgscript_engine.tenant_slots join pgscript_engine.tenant_limits using (tenant_id)
      where running > max_running and tenant_id = any ($1)
      union all
      select 'script', tenant_id, running, max_running
-     from pgscript_engine.script_slots where running > max_running and tenant_id = any ($1)`,
+     from pgscript_engine.script_slots join pgscript_engine.script_limits using (tenant_id, script_id)
+     where running > max_running and tenant_id = any ($1)`,
     [tenantIds],
   )
   return rows

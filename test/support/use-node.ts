@@ -83,6 +83,7 @@ async function openNode(database: TestDatabase, changes: Partial<Config>): Promi
   const installation = await openInstallation({ config, logger, purpose: 'test', roles: config.roles })
   const node = await runNode(installation, config, logger)
   const { url } = node.http
+  let closing: Promise<void> | undefined
   return {
     database,
     url,
@@ -90,7 +91,10 @@ async function openNode(database: TestDatabase, changes: Partial<Config>): Promi
     log,
     proxy,
     ask: (path, options) => ask(url + path, options),
-    close: () => closeNode(node, installation, proxy, directory),
+    close() {
+      closing ??= closeNode(node, installation, proxy, directory)
+      return closing
+    },
   }
 }
 

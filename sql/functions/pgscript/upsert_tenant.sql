@@ -24,7 +24,7 @@ begin
   );
   perform pgscript_engine.check_limits(null, upsert_tenant.limits);
 
-  -- No key update: a claim, which holds the queue row that this will want, refers to the tenant's key.
+  -- No key update: whoever enqueues refers to the tenant's key, and must not wait for this.
   select tenant.* into before from pgscript.tenants as tenant where tenant.key = upsert_tenant.key for no key update;
   insert into pgscript.tenants as tenant (id, key, name, status, limits, quotas, retention_days)
   values (
@@ -41,9 +41,9 @@ begin
     retention_days = coalesce(upsert_tenant.retention_days, tenant.retention_days),
     updated_at = now()
   returning tenant.* into after;
-  update pgscript_engine.tenant_queues as queue
+  update pgscript_engine.tenant_limits as limits
   set weight = upsert_tenant.weight
-  where queue.tenant_id = after.id and queue.weight <> upsert_tenant.weight;
+  where limits.tenant_id = after.id and limits.weight <> upsert_tenant.weight;
 
   if to_jsonb(before) - 'updated_at' is distinct from to_jsonb(after) - 'updated_at' then
     perform pgscript_engine.audit(

@@ -1,7 +1,8 @@
 create or replace function pgscript_engine.archive_executions(
-  tenant_ids uuid[], ids uuid[], statuses text[], outputs jsonb[], errors jsonb[], metrics jsonb[], logs jsonb[]
+  tenant_ids uuid[], ids uuid[], statuses text[], outputs jsonb[], errors jsonb[], metrics jsonb[], logs jsonb[],
+  node_id text default null, fences integer[] default null
 )
-  returns setof uuid
+  returns table (tenant_id uuid, id uuid, script_id uuid)
   language plpgsql volatile security definer
   set search_path = pg_catalog, pg_temp
 as $$
@@ -12,13 +13,19 @@ begin
     select *
     from unnest(
       archive_executions.tenant_ids, archive_executions.ids, archive_executions.statuses, archive_executions.outputs,
-      archive_executions.errors, archive_executions.metrics, archive_executions.logs
-    ) as given (tenant_id, id, status, output, error, metrics, log)
+      archive_executions.errors, archive_executions.metrics, archive_executions.logs, archive_executions.fences
+    ) as given (tenant_id, id, status, output, error, metrics, log, fence)
+    -- Rows are taken one by one, in the order in which every ledger function locks.
+    order by given.tenant_id, given.id
   ),
   finished as (
     delete from pgscript_engine.live_executions as execution
     using result
     where execution.tenant_id = result.tenant_id and execution.id = result.id
+      and (
+        archive_executions.node_id is null
+        or (execution.claimed_by = archive_executions.node_id and execution.fence = result.fence)
+      )
     returning execution.*, result.status as final_status, result.output, result.error, result.metrics, result.log
   ),
   logged as (
@@ -59,7 +66,7 @@ begin
       finished.cause, finished.input, finished.output, finished.error, coalesce(finished.metrics, '{}'),
       finished.created_at, finished.started_at
     from finished
-    returning id
+    returning tenant_id, id, script_id
   ),
   -- A node that waits for its own run hears of it without this. 200 ids keep a payload below 8 kB.
   told as (
@@ -71,15 +78,15 @@ begin
     ) as waiting
     group by waiting.node_id, waiting.place / 200
   )
-  select kept.id
+  select kept.tenant_id, kept.id, kept.script_id
   from kept
   -- Counted, because a query that nobody reads is not run.
   cross join (select count(*) from told) as everybody;
 end
 $$;
 
-comment on function pgscript_engine.archive_executions(uuid[], uuid[], text[], jsonb[], jsonb[], jsonb[], jsonb[]) is
-  'Moves executions to the history in the state given, with their last attempt''s log, and tells the nodes where somebody waits for one. The caller holds the rows'' locks, and takes off what ran when it has done everything else.';
+comment on function pgscript_engine.archive_executions(uuid[], uuid[], text[], jsonb[], jsonb[], jsonb[], jsonb[], text, integer[]) is
+  'Moves executions to the history in the state given, with their last attempt''s log, and tells the nodes where somebody waits for one; returns them. With a node and fences, only those that the node holds under these; otherwise the caller holds the rows'' locks. The caller takes off what ran when it has done everything else.';
 
-alter function pgscript_engine.archive_executions(uuid[], uuid[], text[], jsonb[], jsonb[], jsonb[], jsonb[]) owner to pgscript_engine;
-revoke all on function pgscript_engine.archive_executions(uuid[], uuid[], text[], jsonb[], jsonb[], jsonb[], jsonb[]) from public;
+alter function pgscript_engine.archive_executions(uuid[], uuid[], text[], jsonb[], jsonb[], jsonb[], jsonb[], text, integer[]) owner to pgscript_engine;
+revoke all on function pgscript_engine.archive_executions(uuid[], uuid[], text[], jsonb[], jsonb[], jsonb[], jsonb[], text, integer[]) from public;

@@ -1,41 +1,32 @@
 create or replace function pgscript_engine.change_running(tenant_ids uuid[], script_ids uuid[], by integer)
   returns void
-  language sql volatile security definer
+  language plpgsql volatile security definer
   set search_path = pg_catalog, pg_temp
 as $$
-  with change as (
+declare
+  change record;
+begin
+  for change in
     select changed.tenant_id, count(*)::integer as executions
     from unnest(change_running.tenant_ids) as changed (tenant_id)
     group by changed.tenant_id
-  ),
-  locked as materialized (
-    select slots.tenant_id, change.executions
-    from pgscript_engine.tenant_slots as slots
-    join change on change.tenant_id = slots.tenant_id
-    order by slots.tenant_id
-    for update of slots
-  )
-  update pgscript_engine.tenant_slots as slots
-  set running = slots.running + change_running.by * locked.executions
-  from locked
-  where slots.tenant_id = locked.tenant_id;
-
-  with change as (
+    order by changed.tenant_id
+  loop
+    update pgscript_engine.tenant_slots as slots
+    set running = slots.running + change_running.by * change.executions
+    where slots.tenant_id = change.tenant_id;
+  end loop;
+  for change in
     select changed.tenant_id, changed.script_id, count(*)::integer as executions
     from unnest(change_running.tenant_ids, change_running.script_ids) as changed (tenant_id, script_id)
     group by changed.tenant_id, changed.script_id
-  ),
-  locked as materialized (
-    select slots.tenant_id, slots.script_id, change.executions
-    from pgscript_engine.script_slots as slots
-    join change on change.tenant_id = slots.tenant_id and change.script_id = slots.script_id
-    order by slots.tenant_id, slots.script_id
-    for update of slots
-  )
-  update pgscript_engine.script_slots as slots
-  set running = slots.running + change_running.by * locked.executions
-  from locked
-  where slots.tenant_id = locked.tenant_id and slots.script_id = locked.script_id;
+    order by changed.tenant_id, changed.script_id
+  loop
+    update pgscript_engine.script_slots as slots
+    set running = slots.running + change_running.by * change.executions
+    where slots.tenant_id = change.tenant_id and slots.script_id = change.script_id;
+  end loop;
+end
 $$;
 
 comment on function pgscript_engine.change_running(uuid[], uuid[], integer) is

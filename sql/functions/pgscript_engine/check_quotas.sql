@@ -39,7 +39,7 @@ end
 $$;
 
 comment on function pgscript_engine.check_quotas(uuid, jsonb, integer) is
-  'Raises quota_exceeded where that many more executions would take the tenant beyond a quota. What waits counts as well as what has started this hour; looks no further than the quota itself.';
+  'Raises quota_exceeded where that many more executions would take the tenant beyond a quota. What waits counts as well as what has started this hour; looks no further than the quota itself. What other transactions have not committed yet is not seen: publishers at the same time may exceed a quota by what they ask for together, and wait for nobody.';
 
 alter function pgscript_engine.check_quotas(uuid, jsonb, integer) owner to pgscript_engine;
 revoke all on function pgscript_engine.check_quotas(uuid, jsonb, integer) from public;

@@ -12,6 +12,8 @@ create or replace function pgscript_engine.claim_executions(capability text, bat
   set enable_hashjoin = off
   set enable_mergejoin = off
   set enable_material = off
+  -- What is switched off counts as very dear, up to PostgreSQL 17, and what is dear is compiled: at each call.
+  set jit = off
 as $$
   select *
   from pgscript_engine.claim_for_node(

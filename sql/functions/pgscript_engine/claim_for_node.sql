@@ -5,70 +5,104 @@ create or replace function pgscript_engine.claim_for_node(node_id text, batch_si
 as $$
 declare
   waiting record;
+  due record;
   rest integer := claim_for_node.batch_size;
   weight_left real;
   share integer;
-  claimed integer;
-  is_dry boolean;
-  unsatisfied uuid[] := '{}';
   breadth integer := claim_for_node.batch_size;
-  tried uuid[];
   passed_over uuid[] := '{}';
+  -- Of each tenant that was served, in the order of serving.
+  served uuid[] := '{}';
+  weights real[] := '{}';
+  clocks double precision[] := '{}';
+  claimed integer[] := '{}';
+  starts bigint[] := '{}';
+  unsatisfied integer[] := '{}';
+  place integer;
+  -- Of each execution that was chosen.
+  ids uuid[] := '{}';
+  rows tid[] := '{}';
+  tenant_ids uuid[] := '{}';
+  script_ids uuid[] := '{}';
 begin
-  -- Counters are locked in the order of tenants everywhere, so tenants are served in that order; who
-  -- is served at all, and how much, was decided by weight and virtual time. Those that come next get
-  -- their turn only if none of these could run anything, so that still no counter is locked.
+  -- Who is served, and how much, is decided by weight and virtual time. Those that come next get their
+  -- turn only if none of these could run anything.
   loop
-    tried := '{}';
     weight_left := null;
+    place := cardinality(served);
     for waiting in
       select queue.*, sum(queue.weight) over () as weights
       from pgscript_engine.lock_due_queues(breadth, passed_over) as queue
       order by queue.tenant_id
     loop
-      tried := tried || waiting.tenant_id;
+      passed_over := passed_over || waiting.tenant_id;
       exit when rest < 1;
       weight_left := coalesce(weight_left, waiting.weights);
       share := greatest(1, round(rest * waiting.weight / greatest(weight_left, waiting.weight)));
       weight_left := weight_left - waiting.weight;
-      return query
-      select *
-      from pgscript_engine.claim_for_tenant(waiting.tenant_id, claim_for_node.node_id, share, claim_for_node.lease);
-      get diagnostics claimed = row_count;
-      rest := rest - claimed;
-      if claimed = share then
-        unsatisfied := unsatisfied || waiting.tenant_id;
-      end if;
+      select * into due from pgscript_engine.choose_due(waiting.tenant_id, share);
+      served := served || waiting.tenant_id;
+      weights := weights || waiting.weight;
+      claimed := claimed || coalesce(cardinality(due.ids), 0);
+      starts := starts || coalesce(due.starts, 0);
       -- Whose scripts may run no more goes to the back, or every claim would find it first.
-      update pgscript_engine.tenant_queues as queue
-      set virtual_time = case
-        when claimed > 0 then greatest(queue.virtual_time, waiting.clock_floor) + claimed / queue.weight
-        else waiting.clock_ceiling
-      end
-      where queue.tenant_id = waiting.tenant_id and (claimed > 0 or queue.virtual_time < waiting.clock_ceiling);
+      clocks := clocks || case when due.ids is null then waiting.clock_ceiling else waiting.clock end;
+      continue when due.ids is null;
+      ids := ids || due.ids;
+      rows := rows || due.rows;
+      tenant_ids := tenant_ids || array_fill(waiting.tenant_id, array[cardinality(due.ids)]);
+      script_ids := script_ids || due.script_ids;
+      rest := rest - cardinality(due.ids);
+      if cardinality(due.ids) = share then
+        unsatisfied := unsatisfied || cardinality(served);
+      end if;
     end loop;
-    exit when rest < claim_for_node.batch_size or cardinality(tried) = 0;
-    passed_over := passed_over || tried;
+    exit when cardinality(ids) > 0 or cardinality(served) = place;
     breadth := 4 * breadth;
   end loop;
 
-  -- What short queues have left over goes to those with more; their counters are locked already.
-  foreach waiting.tenant_id in array unsatisfied loop
+  -- What short queues have left over goes to those with more.
+  foreach place in array unsatisfied loop
     exit when rest < 1;
-    return query
-    select *
-    from pgscript_engine.claim_for_tenant(waiting.tenant_id, claim_for_node.node_id, rest, claim_for_node.lease);
-    get diagnostics claimed = row_count;
-    rest := rest - claimed;
-    update pgscript_engine.tenant_queues as queue
-    set virtual_time = queue.virtual_time + claimed / queue.weight
-    where queue.tenant_id = waiting.tenant_id and claimed > 0;
+    select * into due
+    from pgscript_engine.choose_due(
+      served[place], rest,
+      array(select id from unnest(ids, tenant_ids) as chosen (id, tenant_id) where tenant_id = served[place]),
+      array(select id from unnest(script_ids, tenant_ids) as chosen (id, tenant_id) where tenant_id = served[place])
+    );
+    continue when due.ids is null;
+    ids := ids || due.ids;
+    rows := rows || due.rows;
+    tenant_ids := tenant_ids || array_fill(served[place], array[cardinality(due.ids)]);
+    script_ids := script_ids || due.script_ids;
+    claimed[place] := claimed[place] + cardinality(due.ids);
+    starts[place] := starts[place] + due.starts;
+    rest := rest - cardinality(due.ids);
   end loop;
 
-  is_dry := rest = claim_for_node.batch_size;
+  if cardinality(ids) > 0 then
+    -- By their places: what is locked stays where it is.
+    return query
+    update pgscript_engine.live_executions as execution
+    set
+      status = 'running',
+      attempt = execution.attempt + 1,
+      fence = execution.fence + 1,
+      claimed_by = claim_for_node.node_id,
+      started_at = clock_timestamp(),
+      lease_expires_at = clock_timestamp() + claim_for_node.lease
+    where execution.ctid = any (rows)
+    returning execution.*;
+    perform pgscript_engine.count_claimed(served, starts, tenant_ids, script_ids);
+  end if;
+  update pgscript_engine.tenant_queues as queue
+  set virtual_time = greatest(queue.virtual_time, share_of.clock) + share_of.claimed / share_of.weight
+  from unnest(served, clocks, claimed, weights) as share_of (tenant_id, clock, claimed, weight)
+  where queue.tenant_id = share_of.tenant_id and (share_of.claimed > 0 or queue.virtual_time < share_of.clock);
+
   update pgscript_engine.nodes as node
-  set asleep = is_dry, seen_at = clock_timestamp()
-  where node.id = claim_for_node.node_id and node.asleep <> is_dry;
+  set asleep = cardinality(ids) = 0, seen_at = clock_timestamp()
+  where node.id = claim_for_node.node_id and node.asleep <> (cardinality(ids) = 0);
 end
 $$;
 

@@ -12,43 +12,27 @@ create or replace function pgscript_engine.complete_executions(
   set enable_hashjoin = off
   set enable_mergejoin = off
   set enable_material = off
+  set jit = off
 as $$
+#variable_conflict use_column
 declare
-  held integer[];
+  accepted uuid[];
   held_tenants uuid[];
   held_scripts uuid[];
-  held_ids uuid[];
 begin
-  select array_agg(holding.place), array_agg(holding.tenant_id), array_agg(holding.script_id),
-    array_agg(complete_executions.ids[holding.place])
-  into held, held_tenants, held_scripts, held_ids
-  from pgscript_engine.lock_held(
-    complete_executions.node_id, complete_executions.tenant_ids, complete_executions.ids, complete_executions.fences
-  ) as holding;
-  if cardinality(held) = cardinality(complete_executions.ids) then
-    return query
-    select *
-    from pgscript_engine.archive_executions(
-      complete_executions.tenant_ids, complete_executions.ids, complete_executions.statuses, complete_executions.outputs,
-      complete_executions.errors, complete_executions.metrics, complete_executions.logs
-    );
-  elsif held is not null then
-    return query
-    select pgscript_engine.archive_executions(
-      array_agg(result.tenant_id), array_agg(result.id), array_agg(result.status), array_agg(result.output),
-      array_agg(result.error), array_agg(result.metrics), array_agg(result.log)
-    )
-    from unnest(
-      complete_executions.tenant_ids, complete_executions.ids, complete_executions.statuses, complete_executions.outputs,
-      complete_executions.errors, complete_executions.metrics, complete_executions.logs
-    ) with ordinality as result (tenant_id, id, status, output, error, metrics, log, place)
-    where result.place = any (held);
-  end if;
+  select array_agg(archived.id), array_agg(archived.tenant_id), array_agg(archived.script_id)
+  into accepted, held_tenants, held_scripts
+  from pgscript_engine.archive_executions(
+    complete_executions.tenant_ids, complete_executions.ids, complete_executions.statuses, complete_executions.outputs,
+    complete_executions.errors, complete_executions.metrics, complete_executions.logs,
+    complete_executions.node_id, complete_executions.fences
+  ) as archived;
   if complete_executions.statuses && array['failed', 'timeout'] then
-    perform pgscript_engine.bury_failures(held_tenants, held_ids);
+    perform pgscript_engine.bury_failures(held_tenants, accepted);
   end if;
-  perform pgscript_engine.announce_executions(held_tenants, held_ids);
+  perform pgscript_engine.announce_executions(held_tenants, accepted);
   perform pgscript_engine.take_off_running(held_tenants, held_scripts);
+  return query select unnest(accepted);
 end
 $$;
 

@@ -12,6 +12,7 @@ create or replace function pgscript_engine.fail_executions(
   set enable_hashjoin = off
   set enable_mergejoin = off
   set enable_material = off
+  set jit = off
 as $$
 #variable_conflict use_column
 declare
@@ -87,10 +88,10 @@ begin
   return query select given_back, false from unnest(retried) as given_back;
   return query
   select
-    pgscript_engine.archive_executions(
+    (pgscript_engine.archive_executions(
       array_agg(failed.tenant_id), array_agg(failed.id), array_agg(failed.status), array_agg(null::jsonb),
       array_agg(failed.error), array_agg(failed.metrics), array_agg(failed.log)
-    ),
+    )).id,
     true
   from unnest(
     fail_executions.tenant_ids, fail_executions.ids, fail_executions.statuses, fail_executions.errors,

@@ -4,6 +4,7 @@ create or replace function pgscript_engine.forget_keys()
   set search_path = pg_catalog, pg_temp
 as $$
   delete from pgscript_engine.tenant_usage as usage where usage.hour < now() - interval '7 days';
+  delete from pgscript_engine.event_usage as usage where usage.minute < now() - interval '1 hour';
 
   -- The execution is long over, or the request came too late to matter.
   delete from pgscript_engine.cancel_requests as request

@@ -1,5 +1,5 @@
 create or replace function pgscript_engine.lock_due_queues(limit_to integer, passed_over uuid[])
-  returns table (tenant_id uuid, weight real, clock_floor double precision, clock_ceiling double precision)
+  returns table (tenant_id uuid, weight real, clock double precision, clock_ceiling double precision)
   language plpgsql volatile security definer
   set search_path = pg_catalog, pg_temp
 as $$
@@ -15,28 +15,31 @@ begin
   -- or a limit that kept a tenant from running, saves nothing up.
   select
     array_agg(queue.tenant_id), max(queue.virtual_time),
-    max(queue.virtual_time) - lock_due_queues.limit_to * max(1 / queue.weight)
+    max(queue.virtual_time) - lock_due_queues.limit_to * max(1 / limits.weight)
   into due, clock_ceiling, clock_floor
   from pgscript_engine.due_tenants() as waiting (tenant_id)
   join pgscript.tenants as tenant on tenant.id = waiting.tenant_id
   join pgscript_engine.tenant_queues as queue on queue.tenant_id = waiting.tenant_id
   join pgscript_engine.tenant_slots as slots on slots.tenant_id = waiting.tenant_id
+  join pgscript_engine.tenant_limits as limits on limits.tenant_id = waiting.tenant_id
   where tenant.status = 'active'
-    and slots.running < queue.max_running
+    and slots.running < limits.max_running
     and queue.tenant_id <> all (lock_due_queues.passed_over);
   if due is null then
     return;
   end if;
   return query
   with locked as materialized (
-    select queue.tenant_id, queue.weight
+    select queue.tenant_id, queue.virtual_time
     from pgscript_engine.tenant_queues as queue
     where queue.tenant_id = any (due)
     order by greatest(queue.virtual_time, clock_floor)
     limit lock_due_queues.limit_to
     for update skip locked
   )
-  select locked.tenant_id, locked.weight, clock_floor, clock_ceiling from locked;
+  select locked.tenant_id, limits.weight, greatest(locked.virtual_time, clock_floor), clock_ceiling
+  from locked
+  join pgscript_engine.tenant_limits as limits on limits.tenant_id = locked.tenant_id;
   -- Who holds queues already waits for nobody: another node could wait for those.
   if found or cardinality(lock_due_queues.passed_over) > 0 then
     return;
@@ -46,13 +49,14 @@ begin
   -- the condition: there, random() is called anew for each row, and often none of them matches.
   chosen := due[1 + floor(random() * cardinality(due))::integer];
   begin
-    -- Or by somebody who changes its limits in a long transaction: others' work must not wait for that.
+    -- Or by a node that hangs: others' work must not wait for that.
     perform set_config('lock_timeout', '1s', true);
     return query
-    select queue.tenant_id, queue.weight, clock_floor, clock_ceiling
+    select queue.tenant_id, limits.weight, greatest(queue.virtual_time, clock_floor), clock_ceiling
     from pgscript_engine.tenant_queues as queue
+    join pgscript_engine.tenant_limits as limits on limits.tenant_id = queue.tenant_id
     where queue.tenant_id = chosen
-    for update;
+    for update of queue;
     perform set_config('lock_timeout', usual_timeout, true);
   exception when lock_not_available then
     null;
@@ -61,7 +65,7 @@ end
 $$;
 
 comment on function pgscript_engine.lock_due_queues(integer, uuid[]) is
-  'Locks the queue rows of up to limit_to tenants that have due work and may run more, but for those passed over: the lowest virtual time first, counted from no lower than clock_floor. Rows that another node holds are skipped; only where that leaves none, and the caller holds none yet, it waits for one, a second at most.';
+  'Locks the queue rows of up to limit_to tenants that have due work and may run more, but for those passed over: the lowest virtual time first. clock is theirs, and clock_ceiling that of the tenant which is furthest. Rows that another node holds are skipped; only where that leaves none, and the caller holds none yet, it waits for one, a second at most.';
 
 alter function pgscript_engine.lock_due_queues(integer, uuid[]) owner to pgscript_engine;
 revoke all on function pgscript_engine.lock_due_queues(integer, uuid[]) from public;

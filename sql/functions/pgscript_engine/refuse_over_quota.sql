@@ -6,9 +6,7 @@ as $$
 #variable_conflict use_column
 declare
   tenant record;
-  per_minute bigint;
-  published bigint;
-  surplus uuid[];
+  granted integer;
   refused uuid[] := '{}';
   wanted bigint;
 begin
@@ -19,23 +17,12 @@ begin
     group by found.id
     order by found.id
   loop
-    per_minute := tenant.quotas ->> 'events_per_minute';
-    if per_minute is not null then
-      -- These are stored already, and counted.
-      select count(*) into published
-      from (
-        select from pgscript.events as event
-        where event.tenant_id = tenant.id
-          and event.id >= pgscript_engine.first_id(now() - interval '1 minute')
-          and event.status = 'accepted'
-        limit per_minute + cardinality(tenant.events)
-      ) as counted;
-      if published > per_minute then
-        surplus := tenant.events[greatest(cardinality(tenant.events) - (published - per_minute), 0) + 1:];
-        refused := refused || pgscript_engine.refuse_events(
-          tenant.id, surplus, format('The tenant''s quota of %s events a minute is used up.', per_minute)
-        );
-      end if;
+    granted := pgscript_engine.events_left(tenant.id, cardinality(tenant.events));
+    if granted < cardinality(tenant.events) then
+      refused := refused || pgscript_engine.refuse_events(
+        tenant.id, tenant.events[granted + 1:],
+        format('The tenant''s quota of %s events a minute is used up.', tenant.quotas ->> 'events_per_minute')
+      );
     end if;
 
     begin

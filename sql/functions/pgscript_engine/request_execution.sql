@@ -11,6 +11,7 @@ declare
   tenant pgscript.tenants;
   wanted pgscript.scripts := pgscript_engine.find_script(this_tenant, request_execution.script);
   limits jsonb;
+  input_size integer := octet_length(request_execution.input::text);
   context text[] := pgscript_private.verified_context();
   execution_id uuid;
   is_new boolean;
@@ -37,11 +38,19 @@ begin
   if tenant.quotas <> '{}' then
     perform pgscript_engine.check_quotas(this_tenant, tenant.quotas, 1);
   end if;
-  limits := pgscript_engine.effective_limits(tenant.limits, wanted.limits);
-  if octet_length(request_execution.input::text) > (limits ->> 'input_bytes')::bigint then
+  -- Limits are only looked up where one of them may matter: it is a tenth of this function.
+  if wanted.retry or input_size > (
+    select
+      case when tenant.limits ? 'input_bytes' or wanted.limits ? 'input_bytes' then 0 else definition.default_value end
+    from pgscript_engine.limit_definitions as definition
+    where definition.name = 'input_bytes'
+  ) then
+    limits := pgscript_engine.effective_limits(tenant.limits, wanted.limits);
+  end if;
+  if input_size > (limits ->> 'input_bytes')::bigint then
     raise exception using
       errcode = 'PS422', constraint = 'input_too_large', column = 'input',
-      message = format('input: is %s bytes as JSON; the limit is %s.', octet_length(request_execution.input::text), limits ->> 'input_bytes');
+      message = format('input: is %s bytes as JSON; the limit is %s.', input_size, limits ->> 'input_bytes');
   end if;
   if request_execution.priority not between -100 and 100 then
     raise exception using

@@ -18,14 +18,18 @@ begin
   where held.tenant_id = reserve_slots.tenant_id
     and held.script_id = reserve_slots.script_id
     and held.node_id = reserve_slots.node_id;
-  select least(reserve_slots.wanted, queue.max_running - tenant.running, script.max_running - script.running)
+  select least(
+    reserve_slots.wanted, tenant_limits.max_running - tenant.running, script_limits.max_running - script.running
+  )
   into room
-  from pgscript_engine.tenant_queues as queue
-  join pgscript_engine.tenant_slots as tenant on tenant.tenant_id = queue.tenant_id
+  from pgscript_engine.tenant_slots as tenant
+  join pgscript_engine.tenant_limits as tenant_limits on tenant_limits.tenant_id = tenant.tenant_id
   join pgscript_engine.script_slots as script
-    on script.tenant_id = queue.tenant_id and script.script_id = reserve_slots.script_id
-  join pgscript.tenants as account on account.id = queue.tenant_id
-  where queue.tenant_id = reserve_slots.tenant_id and account.status = 'active';
+    on script.tenant_id = tenant.tenant_id and script.script_id = reserve_slots.script_id
+  join pgscript_engine.script_limits as script_limits
+    on script_limits.tenant_id = script.tenant_id and script_limits.script_id = script.script_id
+  join pgscript.tenants as account on account.id = tenant.tenant_id
+  where tenant.tenant_id = reserve_slots.tenant_id and account.status = 'active';
 
   if room > 0 then
     perform pgscript_engine.change_running(

@@ -10,13 +10,15 @@ begin
 
   if exists (
     select from pgscript_engine.tenant_slots as slots
-    join pgscript_engine.tenant_queues as queue on queue.tenant_id = slots.tenant_id
-    where slots.tenant_id = any (take_off_running.tenant_ids) and slots.running >= queue.max_running
+    join pgscript_engine.tenant_limits as limits on limits.tenant_id = slots.tenant_id
+    where slots.tenant_id = any (take_off_running.tenant_ids) and slots.running >= limits.max_running
   ) or exists (
     select from pgscript_engine.script_slots as slots
+    join pgscript_engine.script_limits as limits
+      on limits.tenant_id = slots.tenant_id and limits.script_id = slots.script_id
     where slots.tenant_id = any (take_off_running.tenant_ids)
       and slots.script_id = any (take_off_running.script_ids)
-      and slots.running >= slots.max_running
+      and slots.running >= limits.max_running
   ) then
     perform pgscript_engine.ring_doorbell();
   end if;

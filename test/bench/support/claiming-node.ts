@@ -44,7 +44,7 @@ serve<ClaimingSettings, 'report', Claims>(async (settings) => {
     database,
     logger,
     leaseSeconds: 30,
-    pollSeconds: 10,
+    pollSeconds: () => 10,
     capacity: () => settings.slots - running,
     slots: settings.slots,
     work,

@@ -136,7 +136,7 @@ describe('pgscript_engine.claim_executions', () => {
 
     test('by weight', async () => {
       const scripts = (await givenScripts(2)) as [GivenScript, GivenScript]
-      await asOwner(database, 'update pgscript_engine.tenant_queues set weight = 3 where tenant_id = $1', [
+      await asOwner(database, 'update pgscript_engine.tenant_limits set weight = 3 where tenant_id = $1', [
         scripts[0].tenant.id,
       ])
       for (const script of scripts) await givenExecutions(database, script, { count: 40 })
@@ -145,7 +145,7 @@ describe('pgscript_engine.claim_executions', () => {
 
     test('by weight where there is room for one only', async () => {
       const scripts = (await givenScripts(2)) as [GivenScript, GivenScript]
-      await asOwner(database, 'update pgscript_engine.tenant_queues set weight = 3 where tenant_id = $1', [
+      await asOwner(database, 'update pgscript_engine.tenant_limits set weight = 3 where tenant_id = $1', [
         scripts[0].tenant.id,
       ])
       for (const script of scripts) await givenExecutions(database, script, { count: 20 })
