@@ -71,11 +71,11 @@ const settings = z.object({
   PGSCRIPT_LEASE_SECONDS: number(2, 120).default(10),
   PGSCRIPT_DRAIN_SECONDS: number(0, 900).default(10),
   PGSCRIPT_POLL_SECONDS: number(0.05, 60).default(1),
+  PGSCRIPT_LISTENING_POLL_SECONDS: number(0.05, 300).default(5),
+  PGSCRIPT_QUERY_SECONDS: number(1, 600).default(30),
   PGSCRIPT_ANALYSIS_BLOCK: z
     .enum(analysisBlocks, `must be one of ${analysisBlocks.join(', ')}`)
     .default('high'),
-  PGSCRIPT_LISTENING_POLL_SECONDS: number(0.05, 300).default(5),
-  PGSCRIPT_QUERY_SECONDS: number(1, 600).default(30),
   PGSCRIPT_EGRESS_ALLOW_PRIVATE: z
     .string()
     .default('')

@@ -123,7 +123,9 @@ describe('an object of the database, a file', () => {
       const tables = new Set(
         [...text.matchAll(/^(?:create|drop) policy .* on \w+\.(\w+)/gm)].map(([, name]) => name),
       )
-      expect([...tables]).toEqual([basename(path, '.sql')])
+      // A default partition may have rows deleted that its parent may not.
+      const whole = [...tables].filter((name) => !name?.endsWith('_other'))
+      expect(whole).toEqual([basename(path, '.sql')])
     },
   )
 })

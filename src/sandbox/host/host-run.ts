@@ -1,4 +1,5 @@
 import type { HostMetrics, Verdict } from '../protocol.ts'
+import { Entries } from './entries.ts'
 import { drawEntropy } from './entropy.ts'
 import type { Warmth } from './isolate-pool.ts'
 import type { Realm } from './realm.ts'
@@ -34,10 +35,6 @@ export interface HostRunEvents {
 
 /** What a script that has asked for its signal gets to react to a cancellation; the node waits 700 ms at most. */
 const noticeMs = 200
-/** How long an isolate may take to come to rest, once its script has ended or was stopped. */
-const restMs = 100
-/** Promises that nobody handled are read when all else is done, and reading may run the script once more. */
-const maxRests = 3
 const maxArgumentBytes = 10 * 1024 * 1024
 
 /**
@@ -57,17 +54,16 @@ export class HostRun {
   #hasSignal = false
   #cancelled = false
   #notice: NodeJS.Timeout | undefined
-  /** The entries into the isolate that have not come back. */
-  #entries = 0
-  /** Whether the last entry left nothing to run in the isolate. */
-  #clean = true
-  #onLeft: () => void = () => undefined
+  readonly #entries: Entries
 
   constructor(job: HostRunJob, isolate: WarmIsolate, events: HostRunEvents) {
     this.job = job
     this.isolate = isolate
     this.#events = events
     isolate.users += 1
+    this.#entries = new Entries(isolate, this, () => {
+      if (!this.#ended && isolate.isDisposed) this.stop(isolate.lastVerdict)
+    })
   }
 
   async start(warmth: Warmth): Promise<void> {
@@ -92,7 +88,7 @@ export class HostRun {
         startedAt,
         entropy,
       })
-      this.#enter(begun.then((possible) => possible === false && this.#leave()))
+      this.#entries.add(begun.then((possible) => possible === false && this.#leave()))
     } catch (error) {
       this.#failToStart(error)
     }
@@ -117,24 +113,6 @@ export class HostRun {
     const message = error instanceof Error ? error.message : ''
     const payload = { code: 'invalid_script', type: 'SyntaxError', message, frames: '', retryable: false }
     this.#end('error', JSON.stringify(payload))
-  }
-
-  #enter(entry: Promise<unknown>): void {
-    this.#entries += 1
-    this.isolate.enter(this)
-    const left = (clean: boolean) => {
-      this.isolate.turns.leave(this)
-      this.#entries -= 1
-      this.#clean = clean
-      // The library gives an isolate up at its memory limit. Any other rejection is a promise of the
-      // script that nobody handled, copied to plain text: the script itself goes on.
-      if (this.#ended) this.#onLeft()
-      else if (this.isolate.isDisposed) this.stop(this.isolate.lastVerdict)
-    }
-    entry.then(
-      () => left(true),
-      () => left(false),
-    )
   }
 
   #heard(verb: string, a: string | number, b: string, c: string, d: string): void {
@@ -166,13 +144,13 @@ export class HostRun {
   #setAlarm(wait: number): void {
     clearTimeout(this.#alarm)
     this.#alarm = setTimeout(() => {
-      if (!this.#ended && this.#realm) this.#enter(this.#realm.wake(Number(this.job.id)))
+      if (!this.#ended && this.#realm) this.#entries.add(this.#realm.wake(Number(this.job.id)))
     }, wait)
   }
 
   settle(call: number, ok: boolean, text: string): void {
     if (this.#ended || this.#realm === undefined) return
-    this.#enter(this.#realm.settle(Number(this.job.id), call, ok, text))
+    this.#entries.add(this.#realm.settle(Number(this.job.id), call, ok, text))
   }
 
   /** Stops the run: at once, or with notice where the script listens for it. */
@@ -184,7 +162,7 @@ export class HostRun {
     }
     this.#cancelled = true
     this.#notice = setTimeout(() => this.stop('cancelled'), noticeMs)
-    this.#enter(this.#realm.cancel(Number(this.job.id)))
+    this.#entries.add(this.#realm.cancel(Number(this.job.id)))
   }
 
   /**
@@ -195,7 +173,7 @@ export class HostRun {
     if (this.#ended) return
     const { isolate } = this
     if (isolate.users === 1) isolate.dispose()
-    else if (this.#realm && !isolate.isDisposed) this.#enter(this.#realm.end(Number(this.job.id)))
+    else if (this.#realm && !isolate.isDisposed) this.#entries.add(this.#realm.end(Number(this.job.id)))
     this.#end(verdict, '')
   }
 
@@ -226,49 +204,17 @@ export class HostRun {
     clearTimeout(this.#wallTimer)
     clearTimeout(this.#alarm)
     const durationMs = this.#startedAt === 0 ? 0 : performance.now() - this.#startedAt
-    this.#comeToRest((atRest) => {
+    this.#entries.comeToRest(this.#realm, (atRest) => {
       const { isolate } = this
       const cpuMs = isolate.turns.spentBy(this)
       if (atRest) this.#peak = Math.max(this.#peak, isolate.measureAtRest(durationMs))
       const metrics: HostMetrics = { durationMs, cpuMs, peakHeapBytes: this.#peak }
       // Disposed, and still it has not come back.
-      const state = this.#entries > 0 && isolate.isDisposed ? 'wedged' : 'clean'
+      const state = this.#entries.open > 0 && isolate.isDisposed ? 'wedged' : 'clean'
       this.#events.send('done', this.job.id, verdict, payload, JSON.stringify(metrics), state)
       this.#realm?.listen(Number(this.job.id), undefined)
       isolate.users -= 1
       this.#events.over(this)
     })
-  }
-
-  /**
-   * Waits until the isolate's thread has let go of it, by force after a while; says whether the isolate can
-   * run something else. Where a neighbour has the thread there is nothing to force: that one is watched too.
-   */
-  #comeToRest(then: (atRest: boolean) => void): void {
-    const { isolate } = this
-    let rests = 0
-    const settled = (atRest: boolean) => {
-      this.#onLeft = () => undefined
-      clearTimeout(late)
-      if (!atRest && isolate.users === 1) isolate.dispose()
-      then(atRest)
-    }
-    let late = setTimeout(() => {
-      if (isolate.isDisposed || (isolate.users > 1 && isolate.turns.holder !== this)) settled(false)
-      else {
-        isolate.dispose()
-        late = setTimeout(() => settled(false), restMs)
-      }
-    }, restMs)
-    this.#onLeft = () => {
-      if (this.#entries > 0) return
-      if (isolate.isDisposed || this.#realm === undefined) settled(false)
-      else if (this.#clean) settled(true)
-      else if (rests < maxRests) {
-        rests += 1
-        this.#enter(this.#realm.rest())
-      } else settled(false)
-    }
-    this.#onLeft()
   }
 }
