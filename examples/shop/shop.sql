@@ -13,3 +13,7 @@ create table if not exists pgscript_demo.orders (
 
 -- Each new order is an event, in the transaction that inserts it.
 select pgscript.watch_table('pgscript_demo.orders', 'shop', 'order', operations => '{insert}');
+
+-- Scripts see the orders of their own shop, and nobody else's, and may change them.
+select pgscript.share_table('pgscript_demo.orders', 'shop', access => '{read,update}')
+where not exists (select from pgscript.shared_tables() as shared where shared.name = 'orders');

@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises'
+import { Client, type ClientConfig } from 'pg'
+
 import { query } from '../database/database.ts'
 import { deriveKey } from '../database/secret.ts'
 import { asIdentity, systemOperator } from '../database/tenant-transaction.ts'
-import { saveScript } from '../executor/save-script.ts'
+import { type ScriptToSave, saveScript } from '../executor/save-script.ts'
 import type { ScriptService } from '../scripts/script-service.ts'
 import type { Installation } from './installation.ts'
 
@@ -14,13 +16,29 @@ export interface Demo {
 
 const tenantKey = 'demo'
 
+interface DemoScript extends Pick<ScriptToSave, 'name' | 'type' | 'description' | 'config'> {
+  file: string
+}
+
 /** The demo tenant's scripts, each a file of examples/scripts. */
-const demoScripts = [
+const demoScripts: readonly DemoScript[] = [
   { name: 'hello', file: 'hello.js', description: 'Greets, and logs that it did' },
   { name: 'invoice', file: 'invoice.ts', description: 'Adds up an invoice with VAT, in TypeScript' },
   { name: 'word-count', file: 'word-count.js', description: 'Counts the words of a text' },
   { name: 'fails', file: 'fails.js', description: 'Throws, to show what an error looks like' },
-] as const
+]
+
+/** Those that work with the made-up shop's table. */
+const shopScripts: readonly DemoScript[] = [
+  {
+    name: 'order-received',
+    file: 'order-received.js',
+    type: 'event',
+    config: { events: ['order.inserted'] },
+    description: 'Confirms each order of the shop when it is inserted',
+  },
+  { name: 'shop-report', file: 'shop-report.js', description: 'Adds up the orders of the shop' },
+]
 
 const scopes = ['scripts.read', 'scripts.execute', 'executions.read']
 
@@ -38,24 +56,35 @@ export async function seedDemo(installation: Installation, scripts: ScriptServic
       scopes,
     ])
   })
-  for (const script of demoScripts) await seedScript(installation, scripts, script)
+  const { migrate } = installation.connections
+  if (migrate) await openShop(migrate)
+  for (const script of migrate ? [...demoScripts, ...shopScripts] : demoScripts) {
+    await seedScript(installation, scripts, script)
+  }
   return { tenantKey, apiKey }
 }
 
-async function seedScript(
-  installation: Installation,
-  scripts: ScriptService,
-  script: (typeof demoScripts)[number],
-) {
+/** The application beside the demo tenant; made as the owner, where there is one. */
+async function openShop(connection: ClientConfig) {
+  const client = new Client(connection)
+  await client.connect()
+  try {
+    await client.query(await readFile(new URL('../../examples/shop/shop.sql', import.meta.url), 'utf8'))
+  } finally {
+    await client.end()
+  }
+}
+
+async function seedScript(installation: Installation, scripts: ScriptService, script: DemoScript) {
   const { database } = installation
-  const { name, file, description } = script
+  const { file, ...fields } = script
+  const { name } = fields
   if (await exists(installation, name)) return
   const source = await readFile(new URL(`../../examples/scripts/${file}`, import.meta.url), 'utf8')
   await saveScript(database, scripts, systemOperator, {
     tenantKey,
-    name,
+    ...fields,
     source,
-    description,
     language: file.endsWith('.ts') ? 'typescript' : 'javascript',
     changeDescription: 'From the examples',
   })

@@ -129,9 +129,9 @@ function demoLines(url: string, demo: Demo, { embedded }: Installation): string[
     '',
     `  ${curlLine(url, demo)}`,
     '',
-    '  Or from any SQL client; it runs when the transaction commits:',
+    '  Or let an INSERT run one, from any SQL client, when its transaction commits:',
     '',
-    `  SELECT pgscript.execute_script('${demo.tenantKey}', 'hello', '{"name": "SQL"}');`,
+    `  INSERT INTO pgscript_demo.orders (shop, customer, total) VALUES ('${demo.tenantKey}', 'Ann', 120);`,
     ...(embedded ? ['', `  psql ${embedded.url}`] : []),
   ]
 }
