@@ -7,6 +7,7 @@ import { listenHttp } from '../bindings/http/listeners.ts'
 import { asOwner } from '../support/call.ts'
 import { givenApiKey } from '../support/given-api-key.ts'
 import { type GivenTenant, givenTenant, identityIn } from '../support/given-tenant.ts'
+import { complaints } from '../support/script-types.ts'
 import { until } from '../support/until.ts'
 import { useNode } from '../support/use-node.ts'
 import { type Example, examplesOf } from './examples.ts'
@@ -29,7 +30,9 @@ if (!egressAllowPrivate) throw new Error('the listener has no address')
 const pricing = 'export const vat = (net) => net * 1.2'
 
 describe('the examples of the script API', () => {
-  const node = useNode({ config: { egressAllowPrivate, scriptConnections: 2, roles: ['http', 'executor', 'scheduler'] } })
+  const node = useNode({
+    config: { egressAllowPrivate, scriptConnections: 2, roles: ['http', 'executor', 'scheduler'] },
+  })
   const tenants = new Map<Example, GivenTenant>()
 
   beforeAll(async () => {
@@ -93,8 +96,16 @@ describe('the examples of the script API', () => {
     await asOwner(node.database, 'select pgscript.activate_script($1, $2)', [tenant.key, name])
   }
 
-  test('are found', () => {
+  test('are found, also those that say what they give', () => {
     expect(examples.length).toBeGreaterThan(15)
+    expect(examples.filter(({ returns }) => returns !== undefined).length).toBeGreaterThan(10)
+  })
+
+  test('fit the types', () => {
+    // A library is a tenant's own, so nothing declares it.
+    const checked = examples.filter(({ source }) => !source.includes('pgscript:lib/'))
+    const faults = checked.map(({ place, source }) => [place, complaints(source, { strict: false })])
+    expect(faults.filter(([, found]) => found?.length)).toEqual([])
   })
 
   test.for(examples.map((example) => [example.place, example] as const))('%s', async ([, example]) => {
