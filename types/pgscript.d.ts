@@ -22,7 +22,8 @@ declare module 'pgscript' {
     readonly attempt: number
     readonly trigger: {
       readonly type: 'cron' | 'http' | 'event' | 'manual' | 'api' | 'script'
-      readonly [key: string]: unknown
+      /** The event that caused the run; its payload is the input. */
+      readonly event?: { readonly id: string; readonly type: string }
     }
     readonly limits: { remaining(): RemainingLimits }
     /** Aborts on cancellation and shortly before the wall time ends. */
@@ -162,7 +163,8 @@ declare module 'pgscript' {
     readonly name: string
     find(query?: {
       where?: object
-      orderBy?: unknown
+      /** A field, `-field` for descending, or one field as `{ field: 'desc' }`. */
+      orderBy?: string | { readonly [field: string]: 'asc' | 'desc' }
       limit?: number
       after?: string
     }): Promise<{ items: Document[]; next: string | null }>
@@ -194,6 +196,7 @@ declare module 'pgscript' {
     }): Promise<{ keys: string[]; next: string | null }>
   }
   export const events: {
+    /** The payload is `{}` unless given. A key that was used before gives the id of the first event. */
     publish(type: string, payload?: unknown, options?: { idempotencyKey?: string }): Promise<{ id: string }>
   }
   export const scripts: {

@@ -1,40 +1,10 @@
-import { join } from 'node:path'
-import ts from 'typescript'
+import type ts from 'typescript'
 import { describe, expect, test } from 'vitest'
 
 import { webGlobals } from '../../src/sandbox/guest/web-globals.ts'
 import { pgscriptExports } from '../../src/scripts/check-imports.ts'
+import { complaints, programOf, scriptPath } from '../support/script-types.ts'
 import { job, useSandbox } from './jobs.ts'
-
-const declarations = join(import.meta.dirname, '../../types/pgscript.d.ts')
-const scriptPath = '/script.ts'
-const options: ts.CompilerOptions = {
-  target: ts.ScriptTarget.ESNext,
-  lib: ['lib.esnext.d.ts'],
-  types: [],
-  strict: true,
-  noEmit: true,
-}
-const host = ts.createCompilerHost(options)
-const libraryFiles = new Map<string, ts.SourceFile | undefined>()
-
-function programOf(source: string): ts.Program {
-  return ts.createProgram([declarations, scriptPath], options, {
-    ...host,
-    fileExists: (path) => path === scriptPath || host.fileExists(path),
-    getSourceFile(path, version) {
-      if (path === scriptPath) return ts.createSourceFile(path, source, version, true)
-      if (!libraryFiles.has(path)) libraryFiles.set(path, host.getSourceFile(path, version))
-      return libraryFiles.get(path)
-    },
-  })
-}
-
-function complaints(source: string): string[] {
-  return ts
-    .getPreEmitDiagnostics(programOf(source))
-    .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, ' '))
-}
 
 const globals = [...Object.values(webGlobals).flat(), 'setTimeout', 'clearTimeout', 'setInterval']
 const moreGlobals = ['clearInterval', 'queueMicrotask', 'console', 'sdk']
@@ -201,6 +171,7 @@ describe('the declarations of types/', () => {
       `import { cache, collections, crypto, events, secrets, services, storage, utils, variables } from 'pgscript'
        export default async () => {
          const { items, next } = await collections.get<{ a: number }>('orders').find({ where: { a: 1 }, limit: 5 })
+         await collections.get('orders').find({ orderBy: '-a' }); await collections.get('orders').find({ orderBy: { a: 'desc' } })
          await cache.set('k', items, { ttlSeconds: 5 }); await storage.list({ prefix: next ?? '' })
          const { id } = await events.publish('order.created', { a: items[0]?.a })
          const token = crypto.hmac('sha256', await secrets.get('KEY'), id).toUpperCase()
@@ -218,6 +189,16 @@ describe('the declarations of types/', () => {
       'no exported member',
     ],
     ['a direction', `import { db } from 'pgscript'; db.from('t').orderBy('a', 'up')`, 'not assignable'],
+    [
+      'an order of documents',
+      `import { collections } from 'pgscript'; collections.get('t').find({ orderBy: { a: 'up' } })`,
+      'not assignable',
+    ],
+    [
+      'what no trigger has',
+      `import { context } from 'pgscript'; context.trigger.event?.payload`,
+      'does not exist',
+    ],
     ['context', `import { context } from 'pgscript'; context.attempt = 2`, 'read-only'],
     ['what a host has', `process.exit(1)`, 'Cannot find name'],
     ['what a page has', `document.body`, 'Cannot find name'],

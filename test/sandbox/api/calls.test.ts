@@ -12,7 +12,7 @@ describe.each(isolations)('the script API with isolation %s', (isolation) => {
       await sdk.cache.get('k'); await sdk.cache.set('k', { a: 1 }, { ttlSeconds: 5 }); await sdk.cache.increment('n')
       await sdk.cache.increment('n', 2, { ttlSeconds: 1 }); await sdk.cache.expire('k', 3); await sdk.cache.exists('k')
       await sdk.storage.set('s', null); await sdk.storage.list({ prefix: 'a', limit: 1 }); await sdk.storage.delete('s')
-      await sdk.events.publish('a.b', { x: 1 }, { idempotencyKey: 'i' }); await sdk.secrets.get('S')
+      await sdk.events.publish('a.b', { x: 1 }, { idempotencyKey: 'i' }); await sdk.events.publish('c'); await sdk.secrets.get('S')
       await sdk.variables.get('V'); await sdk.services.price('a', 2); await sdk.services.call('other', [1])
       const orders = sdk.collections.get('orders')
       await orders.find({ where: { a: 1 } }); await orders.get('1'); await orders.insert([{ a: 1 }])
@@ -29,6 +29,7 @@ describe.each(isolations)('the script API with isolation %s', (isolation) => {
       ['storage.list', { prefix: 'a', limit: 1 }],
       ['storage.delete', 's'],
       ['events.publish', 'a.b', { x: 1 }, { idempotencyKey: 'i' }],
+      ['events.publish', 'c', {}],
       ['secrets.get', 'S'],
       ['variables.get', 'V'],
       ['services.call', 'price', ['a', 2]],

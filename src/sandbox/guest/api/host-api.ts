@@ -25,7 +25,7 @@ export function createHostApi(p: Primordials, library: Library) {
     list: (options: object = {}) => call('storage.list', options),
   }
   const events = {
-    publish: (type: string, payload: unknown = null, options?: object) =>
+    publish: (type: string, payload: unknown = {}, options?: object) =>
       call('events.publish', type, payload, options),
   }
   const scripts = {
