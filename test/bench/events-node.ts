@@ -5,6 +5,7 @@ import { PgBoss } from 'pg-boss'
 import { type Bench, type BenchRow, type Measurement, median, type Series } from './measure.ts'
 import { createEventTenant, type EventTenant } from './support/event-tenant.ts'
 import { createLedgerDatabase } from './support/ledger-database.ts'
+import { graphile, pgBoss } from './support/peers.ts'
 import { until } from './support/until.ts'
 
 const events = 2_000
@@ -16,7 +17,7 @@ export const eventsNode: BenchRow = {
   name: 'events-node',
   async run(bench) {
     const tenant = await createEventTenant(bench.query, ['order.created'])
-    return [await drained(bench, tenant), await single(bench, tenant)]
+    return [...(await drained(bench, tenant)), await single(bench, tenant)]
   },
 }
 
@@ -24,7 +25,8 @@ const publish = (count: number) =>
   `insert into pgscript.events (tenant_key, type, payload)
    select $1, 'order.created', jsonb_build_object('n', n) from generate_series(1, ${count}) as n`
 
-async function drained(bench: Bench, { id, key }: EventTenant): Promise<Measurement> {
+/** Beside jobs that are only fetched and completed, with nothing run between. */
+async function drained(bench: Bench, { id, key }: EventTenant): Promise<Measurement[]> {
   const rounds: number[] = []
   const isDone = async () =>
     (await bench.query('select from pgscript_engine.live_executions where tenant_id = $1 limit 1', [id]))
@@ -35,10 +37,26 @@ async function drained(bench: Bench, { id, key }: EventTenant): Promise<Measurem
     await until(isDone, 10)
     if (round > 0) rounds.push(events / ((performance.now() - committed) / 1000))
   }
-  return {
-    what: `${events} events of one statement, from the commit to the last record`,
-    unit: '/s',
-    ours: { rounds },
+  const what = `${events} events of one statement, run in isolates, from the commit to the last record`
+  return (await peerRates(bench)).map((peer) => ({ what, unit: '/s', ours: { rounds }, peer }))
+}
+
+async function peerRates({ adminUrl, rounds }: Bench): Promise<{ name: string; rounds: number[] }[]> {
+  const ledger = await createLedgerDatabase(adminUrl)
+  const [boss] = await pgBoss(ledger)
+  const peers = [...(boss ? [boss] : []), await graphile(ledger, true), await graphile(ledger, false)]
+  try {
+    const rates = peers.map(({ what }) => ({ name: what, rounds: [] as number[] }))
+    for (let round = 0; round <= rounds; round += 1) {
+      for (const [index, peer] of peers.entries()) {
+        const rate = await peer.round()
+        if (round > 0) rates[index]?.rounds.push(rate)
+      }
+    }
+    return rates
+  } finally {
+    for (const { close } of peers) await close?.()
+    await ledger.close()
   }
 }
 

@@ -12,15 +12,20 @@ export type Boundary = ReturnType<typeof createBoundary>
  */
 export function createBoundary(p: Primordials, errors: GuestErrors) {
   const maxDepth = 500
+  /** Of 10 MB, the most that may cross, each value takes two characters at least. */
+  const maxValues = 5_500_000
+  let seen = 0
   const plainPrototype = Object.prototype
   const tagOf = p.uncurry(Object.prototype.toString)
   const { isView } = ArrayBuffer
+  const { isRawJSON: isRawJson } = JSON as unknown as { isRawJSON(value: unknown): boolean }
   const base64 = p.uncurry(Uint8Array.prototype.toBase64)
   const bytesOf = (buffer: unknown) => new p.Uint8Array(buffer as ArrayBuffer)
 
   // Two loops that say the same, on purpose: a call for each value would make this twice as slow.
   function isPlain(value: object, depth: number): boolean {
-    if (depth > maxDepth) return false
+    seen += 1
+    if (depth > maxDepth || seen > maxValues) return false
     if (p.getPrototypeOf(value) !== plainPrototype) return p.arrayIsArray(value) && isPlainArray(value, depth)
     for (const key in value) {
       const item = (value as Record<string, unknown>)[key]
@@ -30,6 +35,8 @@ export function createBoundary(p: Primordials, errors: GuestErrors) {
   }
 
   function isPlainArray(value: unknown[], depth: number): boolean {
+    seen += value.length
+    if (seen > maxValues) return false
     for (let index = 0; index < value.length; index += 1) {
       const item = value[index]
       if (typeof item === 'object' ? item !== null && !isPlain(item, depth + 1) : isOdd(item)) return false
@@ -83,8 +90,15 @@ export function createBoundary(p: Primordials, errors: GuestErrors) {
     return value
   }
 
+  function countTo(more: number, copying: Copying): void {
+    seen += more
+    if (!(seen <= maxValues)) throw copying.refuse(`has more than ${maxValues} values, and is too large`)
+  }
+
   function copyItems(from: object, copying: Copying): unknown {
+    countTo(1, copying)
     if (p.arrayIsArray(from)) {
+      countTo(from.length, copying)
       const items: unknown[] = []
       for (let index = 0; index < from.length; index += 1) {
         const value = copyAt(`${index}`, from[index], copying)
@@ -97,7 +111,12 @@ export function createBoundary(p: Primordials, errors: GuestErrors) {
       items.name = copyAt('name', (from as Error).name, copying)
       items.message = copyAt('message', (from as Error).message, copying)
     }
-    for (const key of p.keys(from)) items[key] = copyAt(key, (from as Record<string, unknown>)[key], copying)
+    for (const key of p.keys(from)) {
+      const item = (from as Record<string, unknown>)[key]
+      // It has been asked already.
+      if (key === 'toJSON' && typeof item === 'function') continue
+      items[key] = copyAt(key, item, copying)
+    }
     return items
   }
 
@@ -120,6 +139,7 @@ export function createBoundary(p: Primordials, errors: GuestErrors) {
     const tag = p.slice(tagOf(value), 8, -1)
     if (isView(value))
       return base64(bytesOf(value.buffer).subarray(value.byteOffset, value.byteOffset + value.byteLength))
+    if (isRawJson(value)) return value
     if (tag === 'ArrayBuffer') return base64(bytesOf(value))
     if (tag === 'Number' || tag === 'String' || tag === 'Boolean') return p.parse(p.stringify(value))
     const remedy = remedies[tag]
@@ -160,7 +180,9 @@ export function createBoundary(p: Primordials, errors: GuestErrors) {
       },
     }
     try {
+      seen = 0
       if (typeof value === 'object' && value !== null && isPlain(value, 0)) return p.stringify(value)
+      seen = 0
       return p.stringify(copy(value, '', copying))
     } catch (thrown) {
       // A getter, a trap or a toJSON of the author's, or a text that is too long for V8.
@@ -171,7 +193,9 @@ export function createBoundary(p: Primordials, errors: GuestErrors) {
   /** For a log: never throws, whatever the value does. */
   function show(value: unknown): string {
     try {
+      seen = 0
       if (typeof value === 'object' && value !== null && isPlain(value, 0)) return p.stringify(value)
+      seen = 0
       const copying: Copying = { lenient: true, path: [], ancestors: [], refuse: () => new p.Error('') }
       return p.stringify(copy(value, '', copying)) ?? 'undefined'
     } catch {

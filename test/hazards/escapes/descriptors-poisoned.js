@@ -1,4 +1,5 @@
 // hazard: a getter in Object.prototype that turns every descriptor of a property into an impossible one
+// isolation: realm
 // expect: completed
 // output: "contained"
 export default async () => {

@@ -25,10 +25,13 @@ export default async () => {
           ]),
       ),
     )
-  await sdk.cache.set(
-    spy({ a: spy([1, spy({})]) }),
-    spy(() => 1),
-  )
+  await sdk.cache.set('key', spy({ a: spy([1, spy({})]) }))
+  await sdk.cache
+    .set(
+      'key',
+      spy(() => 1),
+    )
+    .catch(look)
   console.log(spy({ a: 1 }), spy([]), spy(new Error('x')))
   sdk.log.info(spy({}), spy({ field: 1 }))
   setTimeout(

@@ -1,4 +1,5 @@
 // hazard: replaces the iterators and methods of arrays, maps and texts, to get hold of what the library handles
+// isolation: realm
 // expect: completed
 // output: "contained"
 export default async () => {

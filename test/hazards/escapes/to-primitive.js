@@ -12,7 +12,9 @@ export default async () => {
       throw new Error('never')
     },
   }
-  await sdk.cache.set(hostile, hostile)
+  try {
+    await sdk.cache.set(hostile, hostile)
+  } catch {}
   sdk.log.info(hostile, hostile)
   clearTimeout(setTimeout(() => 1, hostile))
   Symbol.for(hostile)

@@ -1,5 +1,4 @@
 // hazard: an array of four billion holes
 // expect: output_not_serializable
-// message: Invalid string length
-// limits: {"memoryMb": 16, "wallMs": 20000, "cpuMs": 15000}
+// message: output has more than 5500000 values
 export default () => new Array(4_294_967_295)

@@ -1,4 +1,4 @@
 // hazard: returns a symbol
 // expect: output_not_serializable
-// message: it is a symbol
+// message: output is a symbol
 export default () => Symbol('pwned')

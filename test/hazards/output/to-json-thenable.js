@@ -1,4 +1,4 @@
 // hazard: an output whose toJSON gives a promise
-// expect: completed
-// output: {}
+// expect: output_not_serializable
+// message: output is a Promise
 export default () => ({ toJSON: () => Promise.resolve('pwned') })

@@ -1,10 +1,9 @@
 // hazard: nothing, in all the ways in which there can be nothing
 // expect: completed
-// output: {"a":[null,null,null],"n":null}
+// output: {"a":[null],"n":null}
 export default () => ({
-  a: [undefined, () => 1, Symbol('x')],
+  a: [undefined],
   u: undefined,
-  f: () => 1,
   n: null,
   [Symbol('x')]: 1,
 })
