@@ -4,9 +4,8 @@ import { asOwner } from '../support/call.ts'
 import { givenSource, whenFinished } from '../support/executions-of.ts'
 import { givenApiKey, usualScopes } from '../support/given-api-key.ts'
 import { givenEventScript } from '../support/given-event-script.ts'
-import type { GivenScript } from '../support/given-script.ts'
+import { type GivenScript, judge } from '../support/given-script.ts'
 import { type GivenTenant, type GivenUser, givenTenant, givenUser, onlyRow } from '../support/given-tenant.ts'
-import { until } from '../support/until.ts'
 import { useNode } from '../support/use-node.ts'
 
 const node = useNode()
@@ -85,10 +84,7 @@ describe('context.organizationId', () => {
     const { name } = ofTheSouth
     const move = `select pgscript.save_script($1, $2, organization_id => 'south')`
     await asOwner(node.database, move, [tenant.key, name])
-    await until(async () => {
-      const state = `select from pgscript.version_checks where script_id = $1 and version = 2 and state = 'accepted'`
-      return (await asOwner(node.database, state, [ofTheSouth.id])).length > 0
-    })
+    await judge(node.database, ofTheSouth, 2, 'accepted')
     await asOwner(node.database, 'select pgscript.activate_script($1, $2)', [tenant.key, name])
     const [north, nowhere] = [await givenMember('north'), await givenMember()]
     const nobody = await givenApiKey(node.database, tenant)
