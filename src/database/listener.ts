@@ -1,3 +1,4 @@
+import { Socket } from 'node:net'
 import type { ClientConfig } from 'pg'
 import pgListen from 'pg-listen'
 
@@ -31,6 +32,9 @@ export interface ListenerOptions {
 // Published as CommonJS: its default export is a property of Node's default import.
 const createSubscriber = pgListen.default
 
+/** How long the server has to take leave. */
+const closeMs = 2000
+
 /**
  * Listens for the database's notifications on a connection of its own, and reconnects for as long as
  * it takes; polling is the floor meanwhile.
@@ -38,8 +42,13 @@ const createSubscriber = pgListen.default
 export async function listen(options: ListenerOptions): Promise<Listener> {
   const { connection, logger, on, onGap } = options
   let connected = false
+  let socket: Socket | undefined
+  const stream = () => {
+    socket = new Socket()
+    return socket
+  }
   const subscriber = createSubscriber<Notifications>(
-    { ...connection, application_name: 'pgscript listener' },
+    { ...connection, application_name: 'pgscript listener', stream },
     {
       parse: (text) => text,
       retryInterval: (attempt) => Math.min(100 * 2 ** attempt, 5_000),
@@ -71,7 +80,9 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
     connected: () => connected,
     async close() {
       connected = false
-      await subscriber.close()
+      // A server that no longer answers does not take leave either.
+      const late = setTimeout(() => socket?.destroy(), closeMs)
+      await subscriber.close().finally(() => clearTimeout(late))
     },
   }
 }

@@ -165,6 +165,8 @@ class ClaimingExecutor implements Executor {
       await this.#batcher.release(lease, false)
     } else if (status === 'lost') {
       await this.#batcher.release(lease, true)
+      // It is ours to take again as well as anybody's.
+      this.work.ring()
       // It may have been lost once too often: who waits here must look.
       if (this.#isAwaitedHere(execution)) this.#options.waiters.finished(execution.id, 'recorded')
     } else {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
+import { transaction } from '../../src/database/database.ts'
 import { executionsOf, givenSource, waits, whenFinished } from '../support/executions-of.ts'
 import { type GivenTenant, givenTenant } from '../support/given-tenant.ts'
 import { type NodeProcess, useNodes } from '../support/node-process.ts'
@@ -87,8 +88,13 @@ describe('a program of the host platform, with plain SQL and a running node', ()
 
   test('a version that was saved by plain SQL is judged at once, and then it can become active', async () => {
     const saved = performance.now()
+    // Before it is judged, as here in one transaction, it cannot.
+    const atOnce = transaction({ pool: database.owner }, async (client) => {
+      await client.query("select pgscript.save_script($1, 'good', 'export default () => 1')", [tenant.key])
+      await client.query("select pgscript.activate_script($1, 'good')", [tenant.key])
+    })
+    await expect(atOnce).rejects.toMatchObject({ code: 'version_not_accepted' })
     await save('good', 'export default () => "good"')
-    await expect(activate('good')).rejects.toMatchObject({ constraint: 'version_not_accepted' })
     expect(await verdictOn('good')).toEqual({ state: 'accepted', errors: [] })
     expect(performance.now() - saved).toBeLessThan(judgeMs)
 

@@ -55,7 +55,7 @@ describe('a node with every role', () => {
     expect(metrics.get('pgscript_database_pool_connections{state="idle"}')).toBeGreaterThan(0)
     // Nothing a tenant chooses may be a label: it would make as many series as it likes.
     const labels = new Set([...text.matchAll(/(\w+)="/g)].map(([, name]) => name))
-    expect([...labels].sort()).toEqual(['le', 'method', 'state', 'status', 'trigger'])
+    expect([...labels].sort()).toEqual(['isolate', 'le', 'method', 'result', 'state', 'status', 'trigger'])
   })
 })
 

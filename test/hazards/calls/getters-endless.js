@@ -13,7 +13,7 @@ export default async () => {
   try {
     await sdk.cache.set('key', nested)
   } catch (error) {
-    refused = error instanceof RangeError
+    refused = error.code === 'invalid_arguments'
   }
   return [refused, await sdk.cache.get('key').then(() => 'answered')]
 }

@@ -10,7 +10,7 @@ export default async () => {
     try {
       await sdk.cache.set('key', value)
     } catch (error) {
-      seen.push(error instanceof TypeError)
+      seen.push(error.code === 'invalid_arguments')
     }
   }
   return seen

@@ -103,7 +103,7 @@ describeEveryday('values', [
   ],
   [
     'optional chaining and nullish assignment',
-    `const o = { a: { b: null }, f: () => 1 }; o.a.b ??= 5; o.x ||= 1; o.a &&= { ...o.a, z: 1 }; return [o?.a?.b, o.q?.r.s.t, o.f?.(), o.g?.(), o?.['a'].z, o, delete o?.a?.b]`,
+    `const o = { a: { b: null }, f: () => 1 }; o.a.b ??= 5; o.x ||= 1; o.a &&= { ...o.a, z: 1 }; return [o?.a?.b, o.q?.r.s.t, o.f?.(), o.g?.(), o?.['a'].z, o.a, delete o?.a?.b]`,
   ],
   [
     'symbols',
