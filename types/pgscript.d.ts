@@ -9,8 +9,10 @@ declare module 'pgscript' {
   /** The execution at hand. Read-only. */
   export interface Context {
     readonly tenant: { readonly id: string; readonly key: string; readonly name: string }
-    readonly organizationId?: string | null
-    readonly user: { readonly id: string; readonly [key: string]: unknown } | null
+    /** The part of the tenant: the user's, else the script's. */
+    readonly organizationId: string | null
+    /** Who started it; of manual and API runs only. */
+    readonly user: User | null
     readonly script: {
       readonly id: string
       readonly name: string
@@ -28,6 +30,15 @@ declare module 'pgscript' {
     readonly limits: { remaining(): RemainingLimits }
     /** Aborts on cancellation and shortly before the wall time ends. */
     readonly signal: AbortSignal
+  }
+  /** A member of the tenant now; of who is none any more, the id and nothing else. */
+  export interface User {
+    readonly id: string
+    readonly externalId: string | null
+    readonly email: string | null
+    readonly name: string | null
+    readonly roles: readonly string[]
+    readonly permissions: readonly string[]
   }
   export interface RemainingLimits {
     wallMs: number

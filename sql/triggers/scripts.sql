@@ -16,10 +16,10 @@ begin
     new.latest_version := old.latest_version;
     if (
         new.name, new.description, new.type, new.language, new.source, new.limits, new.retry, new.metadata, new.tags,
-        new.config, new.input_schema, new.output_schema
+        new.config, new.input_schema, new.output_schema, new.organization_id
       ) is distinct from (
         old.name, old.description, old.type, old.language, old.source, old.limits, old.retry, old.metadata, old.tags,
-        old.config, old.input_schema, old.output_schema
+        old.config, old.input_schema, old.output_schema, old.organization_id
       )
     then
       new.latest_version := old.latest_version + 1;
@@ -42,12 +42,12 @@ as $$
 begin
   insert into pgscript.script_versions (
     tenant_id, script_id, version, name, description, type, language, source, limits, retry, metadata, tags,
-    config, input_schema, output_schema, change_description, created_by
+    config, input_schema, output_schema, organization_id, change_description, created_by
   )
   values (
     new.tenant_id, new.id, new.latest_version, new.name, new.description, new.type, new.language, new.source,
     new.limits, new.retry, new.metadata, new.tags, new.config, new.input_schema, new.output_schema,
-    new.change_description, new.updated_by
+    new.organization_id, new.change_description, new.updated_by
   );
   insert into pgscript.version_checks (tenant_id, script_id, version)
   values (new.tenant_id, new.id, new.latest_version);

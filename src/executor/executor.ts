@@ -12,6 +12,7 @@ import { type CodeCache, withCompiledCode } from './code-cache.ts'
 import { type CompletionBatcher, createCompletionBatcher } from './completion-batcher.ts'
 import type { Lease } from './lease.ts'
 import { keepLeases, type LeaseKeeper } from './lease-keeper.ts'
+import { createUserLoader, type UserLoader } from './load-user.ts'
 import { createVersionLoader, type VersionLoader } from './load-version.ts'
 import { createLogWriter, type LogWriter } from './log-writer.ts'
 import { type ExecutionRun, finishedExecution, reportOf, runExecution } from './run-execution.ts'
@@ -67,6 +68,7 @@ class ClaimingExecutor implements Executor {
   readonly #giveUp = new AbortController()
   readonly #running = new Map<string, AbortController>()
   readonly #versions: VersionLoader
+  readonly #users: UserLoader
   readonly #batcher: CompletionBatcher
   readonly #leases: LeaseKeeper
   readonly #logs: LogWriter
@@ -79,6 +81,7 @@ class ClaimingExecutor implements Executor {
     const { database, scripts, logger, leaseSeconds } = options
     this.#options = options
     this.#versions = withCompiledCode(createVersionLoader(database, scripts), options.codeCache)
+    this.#users = createUserLoader(database)
     this.#batcher = createCompletionBatcher({ database, logger, giveUp: this.#giveUp.signal })
     this.#leases = keepLeases({ database, logger, leaseSeconds })
     this.#logs = createLogWriter(database, logger)
@@ -143,7 +146,8 @@ class ClaimingExecutor implements Executor {
 
     const log = this.#logs.open(lease)
     const hooks = { signal: stop.signal, onLogs: log.add }
-    const run = await runExecution({ sandbox, versions: this.#versions, api, logger }, execution, hooks)
+    const parts = { sandbox, versions: this.#versions, users: this.#users, api, logger }
+    const run = await runExecution(parts, execution, hooks)
     this.#running.delete(execution.id)
     this.#freed.ring()
     await this.#settle(execution, lease, { ...run, unwritten: await log.close() }, stop.signal.reason)

@@ -7,6 +7,7 @@ import type { ScriptService } from '../scripts/script-service.ts'
 import { fileNameOf } from './file-name.ts'
 import { effectiveLimits, type Limits } from './limits.ts'
 import { filesOf, type LibraryPin, linkLibraries } from './link-libraries.ts'
+import { remember } from './remember.ts'
 
 /** A version as it runs: compiled once, with the limits and names in force. */
 export interface RunnableVersion {
@@ -14,6 +15,8 @@ export interface RunnableVersion {
   tenantKey: string
   tenantName: string
   scriptName: string
+  /** The part of the tenant that the script belongs to, by the platform's own id. */
+  organizationId: string | null
   fileName: string
   source: string
   code: string
@@ -57,6 +60,7 @@ interface VersionRow {
   input_schema: JsonSchema | null
   output_schema: JsonSchema | null
   imports: LibraryPin[]
+  organization_id: string | null
   settings: Settings
 }
 
@@ -101,6 +105,7 @@ export function createVersionLoader(
         tenantKey: row.tenant_key,
         tenantName: row.tenant_name,
         scriptName: row.name,
+        organizationId: row.organization_id,
         fileName: fileNameOf(row),
         source: row.source,
         code,
@@ -130,14 +135,4 @@ async function readVersion(database: Database, name: VersionName): Promise<Versi
   )
   if (!row) throw new Error(`Version ${name.version} of script ${name.scriptId} does not exist.`)
   return row
-}
-
-/** One load for all who ask meanwhile; a failed one is not remembered. */
-function remember<T>(cache: LRUCache<string, Promise<T>>, key: string, load: () => Promise<T>): Promise<T> {
-  const known = cache.get(key)
-  if (known) return known
-  const loading = load()
-  cache.set(key, loading)
-  loading.catch(() => cache.peek(key) === loading && cache.delete(key))
-  return loading
 }

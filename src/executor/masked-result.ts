@@ -22,7 +22,7 @@ export function maskedLines(mask: ValueMask, lines: readonly SandboxLogLine[]): 
 }
 
 function maskedError(mask: ValueMask, error: SandboxError): SandboxError {
-  const { type, message, stack, sourceLine, cause } = error
+  const { type, message, stack, sourceLine, cause, errors } = error
   return {
     ...error,
     type: mask.text(type),
@@ -30,5 +30,6 @@ function maskedError(mask: ValueMask, error: SandboxError): SandboxError {
     stack: mask.text(stack),
     ...(sourceLine !== undefined && { sourceLine: mask.text(sourceLine) }),
     ...(cause && { cause: maskedError(mask, cause) }),
+    ...(errors && { errors: errors.map((inner) => maskedError(mask, inner)) }),
   }
 }

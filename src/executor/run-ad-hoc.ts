@@ -73,6 +73,7 @@ export async function runAdHoc(
   const executionId = crypto.randomUUID()
   const context = {
     tenant,
+    organizationId: null,
     user: null,
     script: { id: null, name, version: 0, metadata: {}, tags: [] },
     executionId,

@@ -6,16 +6,18 @@ import { ScriptRefusedError } from '../scripts/finding.ts'
 import type { ClaimedExecution } from './claim-executions.ts'
 import { isolationOf } from './isolation.ts'
 import { sandboxLimits } from './limits.ts'
+import type { LoadedUser, UserLoader } from './load-user.ts'
 import type { RunnableVersion, VersionLoader } from './load-version.ts'
 import type { Report } from './report-executions.ts'
 import { runWithApi } from './run-with-api.ts'
 import type { FinishedExecution } from './waiters.ts'
 
 /** What a script knows of its run; frozen before it sees it. */
-function contextOf(execution: ClaimedExecution, version: RunnableVersion) {
+function contextOf(execution: ClaimedExecution, version: RunnableVersion, carried: LoadedUser | null) {
   return {
     tenant: { id: execution.tenant_id, key: version.tenantKey, name: version.tenantName },
-    user: execution.user_id ? { id: execution.user_id } : null,
+    organizationId: carried?.organizationId ?? version.organizationId,
+    user: carried?.user ?? null,
     script: {
       id: execution.script_id,
       name: version.scriptName,
@@ -29,20 +31,31 @@ function contextOf(execution: ClaimedExecution, version: RunnableVersion) {
   }
 }
 
+/** Events know their publisher too, but what they run is the tenant's. */
+const triggersOfUsers: readonly string[] = ['manual', 'api']
+
+function userOf({ trigger_type: type, user_id: id }: ClaimedExecution): string | null {
+  return triggersOfUsers.includes(type) ? id : null
+}
+
 /** What caused it, as far as its trigger has a cause. */
 function triggerOf({ trigger_type: type, cause }: ClaimedExecution) {
   const { event } = cause
   return event === undefined ? { type } : { type, event }
 }
 
-export function jobOf(execution: ClaimedExecution, version: RunnableVersion): SandboxJob {
+export function jobOf(
+  execution: ClaimedExecution,
+  version: RunnableVersion,
+  carried: LoadedUser | null,
+): SandboxJob {
   const { key, fileName, code, source, compiled, files } = version
   return {
     executionId: execution.id,
     tenantId: execution.tenant_id,
     script: { key, fileName, code, source, ...(compiled && { compiled }), ...(files && { files }) },
     input: execution.input,
-    context: JSON.stringify(contextOf(execution, version)),
+    context: JSON.stringify(contextOf(execution, version, carried)),
     limits: sandboxLimits(version.limits),
     ...isolationOf(version.settings),
   }
@@ -61,20 +74,22 @@ export interface ExecutionRun {
  * no fault of this run.
  */
 export async function runExecution(
-  parts: { sandbox: Sandbox; versions: VersionLoader; api: ScriptApi; logger: Logger },
+  parts: { sandbox: Sandbox; versions: VersionLoader; users: UserLoader; api: ScriptApi; logger: Logger },
   execution: ClaimedExecution,
   hooks: Pick<RunHooks, 'signal' | 'onLogs'>,
 ): Promise<ExecutionRun> {
-  const { sandbox, versions, api, logger } = parts
+  const { sandbox, versions, users, api, logger } = parts
   let version: RunnableVersion
+  let carried: LoadedUser | null
   try {
-    version = await versions.load({
-      tenantId: execution.tenant_id,
-      scriptId: execution.script_id,
-      version: execution.version,
-    })
+    const { tenant_id: tenantId, script_id: scriptId } = execution
+    const userId = userOf(execution)
+    ;[version, carried] = await Promise.all([
+      versions.load({ tenantId, scriptId, version: execution.version }),
+      userId === null ? null : users.load({ tenantId, userId }),
+    ])
   } catch (error) {
-    logger.warn({ err: error, execution_id: execution.id }, 'a version could not be loaded')
+    logger.warn({ err: error, execution_id: execution.id }, 'a version or its user could not be loaded')
     return { result: cannotLoad(error), scriptName: null }
   }
   const scope = {
@@ -87,7 +102,7 @@ export async function runExecution(
     limits: version.limits,
     settings: version.settings,
   }
-  const result = await runWithApi({ sandbox, api }, jobOf(execution, version), scope, hooks)
+  const result = await runWithApi({ sandbox, api }, jobOf(execution, version, carried), scope, hooks)
   return { result, scriptName: version.scriptName }
 }
 

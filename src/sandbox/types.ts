@@ -82,6 +82,8 @@ export interface SandboxError {
   /** Spaces with a ^ under the column. */
   caret?: string
   cause?: SandboxError
+  /** The first five of an AggregateError's. */
+  errors?: SandboxError[]
   retryable: boolean
   retryAfterSeconds?: number
 }

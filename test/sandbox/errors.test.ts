@@ -51,6 +51,39 @@ describe.each(isolations)('errors with isolation %s', (isolation) => {
     expect(depth).toBe(4)
   })
 
+  test('keep the errors of an AggregateError: five, each with a cause, also below a cause', async () => {
+    const error = await failing(`export default async () => {
+      const inner = new AggregateError([new Error('deeper')], 'inner', { cause: new Error('why') })
+      const errors = [inner, 'text', ...Array.from({ length: 50 }, (_, i) => new RangeError(String(i)))]
+      const all = await Promise.any(errors.map((error) => Promise.reject(error))).catch((error) => error)
+      throw new Error('outer', { cause: all })
+    }`)
+    const { errors, type } = error?.cause ?? {}
+    expect(type).toBe('AggregateError')
+    expect(errors?.map((each) => [each.type, each.message])).toEqual([
+      ['AggregateError', 'inner'],
+      ['string', 'text'],
+      ['RangeError', '0'],
+      ['RangeError', '1'],
+      ['RangeError', '2'],
+    ])
+    expect(errors?.[0]).toMatchObject({ code: 'script_error', line: 2, cause: { message: 'why' } })
+    expect(errors?.[0]).not.toHaveProperty('errors')
+  })
+
+  test.for([
+    '{ get length() { throw 1 } }',
+    'new Proxy([], { get() { throw 1 } })',
+    '(() => { const { proxy, revoke } = Proxy.revocable([], {}); revoke(); return proxy })()',
+    'Object.assign([], { length: 2 ** 32 - 1 })',
+  ])('with hostile errors in them are recorded: %s', async (errors) => {
+    const error = await failing(`export default () => {
+      throw Object.assign(new Error('own'), { errors: ${errors} })
+    }`)
+    expect([error?.code, error?.message]).toEqual(['script_error', 'own'])
+    expect(error?.errors?.length ?? 0).toBeLessThanOrEqual(5)
+  })
+
   test.for([
     ["'x'", 'string', 'x'],
     ['null', 'null', 'null'],

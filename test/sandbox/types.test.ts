@@ -139,7 +139,7 @@ describe('the declarations of types/', () => {
          const order = await db.queryOne<{ total: number }>('select total from orders where id = $1', [input.id])
          if (order === null) throw new PermanentError('gone')
          const { ok, data } = await http.post('https://api.example', { json: order, timeout: 500 })
-         log.info('sent', { ok, by: context.user?.id, left: context.limits.remaining().wallMs })
+         log.info('sent', { ok, by: context.user?.email, may: context.user?.roles.includes('admin'), of: context.organizationId, left: context.limits.remaining().wallMs })
          return { total: order.total * 2, data }
        }`,
     ],

@@ -27,6 +27,7 @@ begin
     description = old.description, type = old.type, language = old.language, source = old.source,
     limits = old.limits, retry = old.retry, metadata = old.metadata, tags = old.tags,
     config = old.config, input_schema = old.input_schema, output_schema = old.output_schema,
+    organization_id = old.organization_id,
     latest_version = target.latest_version + 1,
     change_description = format('Rolled back to version %s', old.version),
     updated_by = pgscript.current_user_id()

@@ -2,7 +2,8 @@ create or replace function pgscript.save_script(
   tenant_key text, name text, source text default null, type text default null, description text default null,
   language text default null, limits jsonb default null, metadata jsonb default null, tags text[] default null,
   change_description text default null, base_version integer default null, retry boolean default null,
-  config jsonb default null, input_schema jsonb default null, output_schema jsonb default null
+  config jsonb default null, input_schema jsonb default null, output_schema jsonb default null,
+  organization_id text default null
 )
   returns pgscript.scripts
   language plpgsql volatile security definer
@@ -36,11 +37,12 @@ begin
   perform pgscript_engine.check_script_configuration(
     save_script.config, save_script.input_schema, save_script.output_schema
   );
+  perform pgscript_engine.check_text('organization_id', nullif(save_script.organization_id, ''), 200);
 
   if known is null and save_script.base_version is null then
     insert into pgscript.scripts (
       tenant_id, id, name, description, type, language, source, limits, retry, metadata, tags,
-      config, input_schema, output_schema, change_description, created_by, updated_by
+      config, input_schema, output_schema, organization_id, change_description, created_by, updated_by
     )
     values (
       this_tenant, pgscript.uuid_v7(), save_script.name, coalesce(save_script.description, ''),
@@ -48,7 +50,8 @@ begin
       pgscript_engine.normalize_source(save_script.source), coalesce(save_script.limits, '{}'), save_script.retry,
       coalesce(save_script.metadata, '{}'), coalesce(save_script.tags, '{}'),
       coalesce(save_script.config, '{}'), nullif(save_script.input_schema, 'null'),
-      nullif(save_script.output_schema, 'null'), save_script.change_description,
+      nullif(save_script.output_schema, 'null'), nullif(save_script.organization_id, ''),
+      save_script.change_description,
       pgscript.current_user_id(), pgscript.current_user_id()
     )
     on conflict do nothing
@@ -86,6 +89,8 @@ begin
       -- SQL's null leaves a schema as it is; JSON's takes it away.
       input_schema = nullif(coalesce(save_script.input_schema, script.input_schema), 'null'),
       output_schema = nullif(coalesce(save_script.output_schema, script.output_schema), 'null'),
+      -- An empty text takes it away.
+      organization_id = nullif(coalesce(save_script.organization_id, script.organization_id), ''),
       change_description = save_script.change_description,
       updated_by = pgscript.current_user_id()
     where script.tenant_id = before.tenant_id and script.id = before.id
@@ -103,9 +108,9 @@ begin
 end
 $$;
 
-comment on function pgscript.save_script(text, text, text, text, text, text, jsonb, jsonb, text[], text, integer, boolean, jsonb, jsonb, jsonb) is
-  'Creates the tenant''s script of that name, or changes what is not null of it, and returns its row; every change becomes a version, none becomes active by it. With base_version, a save that is not based on the latest version is refused (version_conflict, 409). A node judges the new version within 2 s. A schema of JSON null takes the script''s schema away. tenant_key may be null where the transaction has a tenant.';
+comment on function pgscript.save_script(text, text, text, text, text, text, jsonb, jsonb, text[], text, integer, boolean, jsonb, jsonb, jsonb, text) is
+  'Creates the tenant''s script of that name, or changes what is not null of it, and returns its row; every change becomes a version, none becomes active by it. With base_version, a save that is not based on the latest version is refused (version_conflict, 409). A node judges the new version within 2 s. A schema of JSON null takes the script''s schema away, an empty organization_id its organization. tenant_key may be null where the transaction has a tenant.';
 
-alter function pgscript.save_script(text, text, text, text, text, text, jsonb, jsonb, text[], text, integer, boolean, jsonb, jsonb, jsonb) owner to pgscript_engine;
-revoke all on function pgscript.save_script(text, text, text, text, text, text, jsonb, jsonb, text[], text, integer, boolean, jsonb, jsonb, jsonb) from public;
-grant execute on function pgscript.save_script(text, text, text, text, text, text, jsonb, jsonb, text[], text, integer, boolean, jsonb, jsonb, jsonb) to pgscript_user, pgscript_operator, pgscript_integrator;
+alter function pgscript.save_script(text, text, text, text, text, text, jsonb, jsonb, text[], text, integer, boolean, jsonb, jsonb, jsonb, text) owner to pgscript_engine;
+revoke all on function pgscript.save_script(text, text, text, text, text, text, jsonb, jsonb, text[], text, integer, boolean, jsonb, jsonb, jsonb, text) from public;
+grant execute on function pgscript.save_script(text, text, text, text, text, text, jsonb, jsonb, text[], text, integer, boolean, jsonb, jsonb, jsonb, text) to pgscript_user, pgscript_operator, pgscript_integrator;

@@ -2,7 +2,7 @@ create or replace function pgscript_engine.load_version(capability text, tenant_
   returns table (
     tenant_key text, tenant_name text, name text, type text, language text, source text, limits jsonb, metadata jsonb,
     tags text[], settings jsonb, config jsonb, input_schema jsonb, output_schema jsonb,
-    imports jsonb
+    imports jsonb, organization_id text
   )
   language sql stable security definer
   set search_path = pg_catalog, pg_temp
@@ -12,7 +12,8 @@ as $$
     pgscript_engine.effective_limits(tenant.limits, snapshot.limits), snapshot.metadata, snapshot.tags,
     pgscript_engine.effective_settings(tenant.settings),
     snapshot.config, snapshot.input_schema, snapshot.output_schema,
-    pgscript_engine.imports_of(snapshot.tenant_id, snapshot.script_id, snapshot.version)
+    pgscript_engine.imports_of(snapshot.tenant_id, snapshot.script_id, snapshot.version),
+    snapshot.organization_id
   from pgscript.script_versions as snapshot
   join pgscript.tenants as tenant on tenant.id = snapshot.tenant_id
   where pgscript_engine.require_node(load_version.capability) is not null

@@ -12,6 +12,8 @@ export interface DescribedError {
   retryable: boolean
   retryAfterSeconds: number
   cause: DescribedError | null
+  /** The first of an AggregateError's. */
+  errors: DescribedError[] | null
 }
 
 /**
@@ -113,6 +115,7 @@ export function createErrors(p: Primordials) {
       retryable: known?.retryable ?? true,
       retryAfterSeconds: known?.retryAfterSeconds ?? -1,
       cause: null,
+      errors: null,
     } as DescribedError
     if (!isObject) {
       described.type = thrown === null ? 'null' : typeof thrown
@@ -130,8 +133,33 @@ export function createErrors(p: Primordials) {
     described.message =
       message === undefined ? 'A value that is not an Error was thrown.' : text(message, 4096)
     described.frames = framesOf(object)
-    const cause = depth < 4 ? read(object, 'cause') : undefined
+    if (depth >= 4) return
+    const cause = read(object, 'cause')
     if (cause !== undefined) described.cause = describe(cause, depth + 1)
+    const errors = read(object, 'errors')
+    if (depth < 2 && isArray(errors)) described.errors = describeAll(errors)
+  }
+
+  // Of a revoked proxy even this throws.
+  function isArray(value: unknown): value is object {
+    try {
+      return p.arrayIsArray(value)
+    } catch {
+      return false
+    }
+  }
+
+  function describeAll(errors: object): DescribedError[] {
+    const length = read(errors, 'length')
+    const count = typeof length === 'number' ? p.min(length, 5) : 0
+    const described: DescribedError[] = []
+    for (let index = 0; index < count; index += 1) {
+      // Each with one cause and no errors of its own, or there would be 5 to the power of the depth.
+      const value = describe(read(errors, `${index}`), 3)
+      // Not an assignment, which would run a setter that somebody put on Array.prototype.
+      p.defineProperty(described, index, { value, enumerable: true, writable: true, configurable: true })
+    }
+    return described
   }
 
   return { PermanentError, RetryAfterError, HttpError, coded, codedAt, describe, mark }

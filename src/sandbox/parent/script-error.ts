@@ -37,6 +37,10 @@ export function scriptError(claim: unknown, script: SandboxScript, depth = 0): S
     stack: [`${type}: ${message}`, ...frames.map((frame) => frame.text)].join('\n'),
     ...(first && { line: first.line, column: first.column, ...pointAt(first) }),
     ...(isRecord(given.cause) && depth < 4 && { cause: scriptError(given.cause, script, depth + 1) }),
+    ...(Array.isArray(given.errors) &&
+      depth < 2 && {
+        errors: given.errors.slice(0, 5).map((error) => scriptError(error, script, 3)),
+      }),
     retryable: !outOfMemory && given.retryable === true,
     ...(typeof wait === 'number' && wait >= 0 && { retryAfterSeconds: Math.min(wait, 1e9) }),
   }

@@ -35,7 +35,7 @@ describe('pgscript.rollback_script', () => {
       database,
       `select pgscript.save_script($1, $2, '// 2', description => 'second', tags => array['two'],
          limits => '{"memory_mb": 32}', metadata => '{"two": 2}', config => '{"two": 2}',
-         input_schema => '{"type": "object"}', output_schema => 'true')`,
+         input_schema => '{"type": "object"}', output_schema => 'true', organization_id => 'two')`,
       [script.tenant.key, script.name],
     )
     await judge(database, script, 2, 'accepted')
@@ -54,6 +54,7 @@ describe('pgscript.rollback_script', () => {
       config: {},
       input_schema: null,
       output_schema: null,
+      organization_id: null,
       latest_version: 3,
       active_version: 3,
       change_description: 'Rolled back to version 1',

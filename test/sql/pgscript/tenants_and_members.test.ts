@@ -198,6 +198,25 @@ describe('tenants, users and members', () => {
       ])
     })
 
+    test('puts a member in an organization, which stays until another or none is given', async () => {
+      const tenant = await givenTenant(database)
+      const user = await givenUser(database)
+      const set = async (role: string, organization: string | null) => {
+        const text = 'select pgscript.set_membership($1, $2, $3, organization_id => $4)'
+        await asOwner(database, text, [tenant.key, user.email, role, organization])
+        return (await lastAudit(database, user.id))?.after
+      }
+      expect(await set('viewer', 'north')).toEqual({ role: 'viewer', organization_id: 'north' })
+      expect(await set('admin', null)).toEqual({ role: 'admin', organization_id: 'north' })
+      expect(await set('admin', 'south')).toEqual({ role: 'admin', organization_id: 'south' })
+      await expect(set('admin', ' x')).rejects.toMatchObject({
+        code: 'invalid_organization_id',
+        status: 422,
+        field: 'organization_id',
+      })
+      expect(await set('admin', '')).toEqual({ role: 'admin', organization_id: null })
+    })
+
     test('finds the user by e-mail in any case, external id and id', async () => {
       const tenant = await givenTenant(database)
       const [user] = await asOwner<{ id: string }>(
