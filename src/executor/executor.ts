@@ -15,6 +15,7 @@ import { keepLeases, type LeaseKeeper } from './lease-keeper.ts'
 import { createVersionLoader, type VersionLoader } from './load-version.ts'
 import { createLogWriter, type LogWriter } from './log-writer.ts'
 import { type ExecutionRun, finishedExecution, reportOf, runExecution } from './run-execution.ts'
+import { createSlotShares, type SlotShares } from './slot-shares.ts'
 import type { Waiters } from './waiters.ts'
 
 export interface ExecutorOptions {
@@ -66,6 +67,7 @@ class ClaimingExecutor implements Executor {
   readonly #stopClaiming = new AbortController()
   readonly #giveUp = new AbortController()
   readonly #running = new Map<string, AbortController>()
+  readonly #shares: SlotShares
   readonly #versions: VersionLoader
   readonly #batcher: CompletionBatcher
   readonly #leases: LeaseKeeper
@@ -78,6 +80,7 @@ class ClaimingExecutor implements Executor {
   constructor(options: ExecutorOptions) {
     const { database, scripts, logger, leaseSeconds } = options
     this.#options = options
+    this.#shares = createSlotShares(options.slots, () => this.work.ring())
     this.#versions = withCompiledCode(createVersionLoader(database, scripts), options.codeCache)
     this.#batcher = createCompletionBatcher({ database, logger, giveUp: this.#giveUp.signal })
     this.#leases = keepLeases({ database, logger, leaseSeconds })
@@ -115,6 +118,7 @@ class ClaimingExecutor implements Executor {
       leaseSeconds,
       pollSeconds,
       slots,
+      shares: this.#shares,
       work: this.work,
       freed: this.#freed,
       signal: this.#stopClaiming.signal,
@@ -135,6 +139,7 @@ class ClaimingExecutor implements Executor {
     const lease: Lease = { tenantId: execution.tenant_id, id: execution.id, fence: execution.fence }
     const stop = new AbortController()
     this.#running.set(execution.id, stop)
+    this.#shares.take(execution.tenant_id)
     this.#leases.hold(lease, grantedAt, {
       lost: () => stop.abort('lease lost' satisfies StopReason),
       cancelled: () => stop.abort('cancelled' satisfies StopReason),
@@ -145,6 +150,7 @@ class ClaimingExecutor implements Executor {
     const hooks = { signal: stop.signal, onLogs: log.add }
     const run = await runExecution({ sandbox, versions: this.#versions, api, logger }, execution, hooks)
     this.#running.delete(execution.id)
+    this.#shares.release(execution.tenant_id)
     this.#freed.ring()
     await this.#settle(execution, lease, { ...run, unwritten: await log.close() }, stop.signal.reason)
     this.#leases.drop(execution.id)
