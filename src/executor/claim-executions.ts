@@ -24,10 +24,14 @@ export interface ClaimOptions {
   /** Free run slots on this node; never claim work that cannot start now. */
   capacity: number
   leaseSeconds: number
+  /** The most slots of this node that one tenant may hold; absent: as many as there are. */
+  mostPerTenant?: number
+  /** How many of them each tenant holds now. */
+  held?: ReadonlyMap<string, number>
 }
 
 /**
- * Leases due executions to this node, at most one per free slot.
+ * Leases due executions to this node, at most one per free slot, and no tenant more than it may hold.
  *
  * Who gets what is decided in `pgscript_engine.claim_executions`; this is its typed doorway. A
  * claimed execution is the node's until its lease ends: finish it, renew it or give it back.
@@ -38,7 +42,7 @@ export async function claimExecutions(
   database: Database,
   options: ClaimOptions,
 ): Promise<ClaimedExecution[]> {
-  const { capacity, leaseSeconds } = options
+  const { capacity, leaseSeconds, mostPerTenant = null, held = new Map<string, number>() } = options
   if (capacity < 1) return []
   return await query<ClaimedExecution>(
     database,
@@ -46,7 +50,8 @@ export async function claimExecutions(
        tenant_id, id, script_id, version, trigger_type, attempt, fence, user_id, awaited_by,
        created_at, run_at, started_at, cause, input::text as input
      from pgscript_engine.claim_executions(
-       capability => $1, batch_size => $2, lease => make_interval(secs => $3))`,
-    [database.capability, capacity, leaseSeconds],
+       capability => $1, batch_size => $2, lease => make_interval(secs => $3),
+       most_per_tenant => $4, holders => $5, held => $6)`,
+    [database.capability, capacity, leaseSeconds, mostPerTenant, [...held.keys()], [...held.values()]],
   )
 }

@@ -4,6 +4,7 @@ import type { Logger } from '../log.ts'
 import type { Bell } from './bell.ts'
 import { type ClaimedExecution, claimExecutions } from './claim-executions.ts'
 import { nextDueIn } from './next-due.ts'
+import type { SlotShares } from './slot-shares.ts'
 
 export interface ClaimLoopOptions {
   database: Database
@@ -15,7 +16,9 @@ export interface ClaimLoopOptions {
   capacity(): number
   /** All slots. */
   slots: number
-  /** Rung when work may be due. */
+  /** Who holds them; kept up to date by `start` and by the end of a run. */
+  shares: SlotShares
+  /** Rung when work may be due, and when a tenant that held its most may take more. */
   work: Bell
   /** Rung when a slot becomes free. */
   freed: Bell
@@ -39,7 +42,7 @@ const gatherMs = 2
  *
  * The protocol of sleep: a claim that comes away empty has written the node down as asleep, so from
  * its commit on publishers ring; whatever was committed before is found by the second claim. Only
- * then does the loop wait.
+ * then does the loop wait. It is the same where all that is due belongs to tenants that hold their most here.
  */
 export async function runClaimLoop(options: ClaimLoopOptions): Promise<void> {
   const { work, signal } = options
@@ -72,18 +75,23 @@ async function pauseAfter(empty: number, failed: boolean, options: ClaimLoopOpti
 }
 
 /** How many to claim; 0 after a wait in which nothing became free, or too little to be worth a claim yet. */
-async function roomFor({ slots, capacity, freed, signal }: ClaimLoopOptions): Promise<number> {
+async function roomFor({ slots, shares, capacity, freed, signal }: ClaimLoopOptions): Promise<number> {
   const free = capacity()
-  if (free >= Math.max(1, slots / 4)) return free
+  if (free >= Math.max(1, slots / 4) + shares.keptFree()) return free
   const freedMore = await freed.wait(free < 1 ? 1_000 : gatherMs, signal)
   return freedMore || signal.aborted ? 0 : free
 }
 
 async function claim(options: ClaimLoopOptions, capacity: number): Promise<number | 'failed'> {
-  const { database, logger, leaseSeconds } = options
+  const { database, logger, leaseSeconds, shares } = options
   try {
     const grantedAt = performance.now()
-    const claimed = await claimExecutions(database, { capacity, leaseSeconds })
+    const claimed = await claimExecutions(database, {
+      capacity,
+      leaseSeconds,
+      mostPerTenant: shares.most,
+      held: shares.held,
+    })
     for (const execution of claimed) options.start(execution, grantedAt)
     return claimed.length
   } catch (error) {

@@ -16,6 +16,7 @@ import { createUserLoader, type UserLoader } from './load-user.ts'
 import { createVersionLoader, type VersionLoader } from './load-version.ts'
 import { createLogWriter, type LogWriter } from './log-writer.ts'
 import { type ExecutionRun, finishedExecution, reportOf, runExecution } from './run-execution.ts'
+import { createSlotShares, type SlotShares } from './slot-shares.ts'
 import type { Waiters } from './waiters.ts'
 
 export interface ExecutorOptions {
@@ -67,6 +68,7 @@ class ClaimingExecutor implements Executor {
   readonly #stopClaiming = new AbortController()
   readonly #giveUp = new AbortController()
   readonly #running = new Map<string, AbortController>()
+  readonly #shares: SlotShares
   readonly #versions: VersionLoader
   readonly #users: UserLoader
   readonly #batcher: CompletionBatcher
@@ -80,6 +82,7 @@ class ClaimingExecutor implements Executor {
   constructor(options: ExecutorOptions) {
     const { database, scripts, logger, leaseSeconds } = options
     this.#options = options
+    this.#shares = createSlotShares(options.slots, () => this.work.ring())
     this.#versions = withCompiledCode(createVersionLoader(database, scripts), options.codeCache)
     this.#users = createUserLoader(database)
     this.#batcher = createCompletionBatcher({ database, logger, giveUp: this.#giveUp.signal })
@@ -118,6 +121,7 @@ class ClaimingExecutor implements Executor {
       leaseSeconds,
       pollSeconds,
       slots,
+      shares: this.#shares,
       work: this.work,
       freed: this.#freed,
       signal: this.#stopClaiming.signal,
@@ -138,6 +142,7 @@ class ClaimingExecutor implements Executor {
     const lease: Lease = { tenantId: execution.tenant_id, id: execution.id, fence: execution.fence }
     const stop = new AbortController()
     this.#running.set(execution.id, stop)
+    this.#shares.take(execution.tenant_id)
     this.#leases.hold(lease, grantedAt, {
       lost: () => stop.abort('lease lost' satisfies StopReason),
       cancelled: () => stop.abort('cancelled' satisfies StopReason),
@@ -149,6 +154,7 @@ class ClaimingExecutor implements Executor {
     const parts = { sandbox, versions: this.#versions, users: this.#users, api, logger }
     const run = await runExecution(parts, execution, hooks)
     this.#running.delete(execution.id)
+    this.#shares.release(execution.tenant_id)
     this.#freed.ring()
     await this.#settle(execution, lease, { ...run, unwritten: await log.close() }, stop.signal.reason)
     this.#leases.drop(execution.id)

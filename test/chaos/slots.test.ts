@@ -7,6 +7,7 @@ import {
   givenSource,
   waits,
   whenFinished,
+  whenRunning,
 } from '../support/executions-of.ts'
 import { givenTenant } from '../support/given-tenant.ts'
 import { type NodeProcess, useNodes } from '../support/node-process.ts'
@@ -25,22 +26,24 @@ describe('a node with four slots', () => {
   })
 
   test('claims what it has room for, and leaves the rest to wait for anybody', async () => {
-    const tenant = await givenTenant(database)
-    const script = await givenSource(database, tenant, waits)
-    await execute(
-      database,
-      script,
-      Array.from({ length: 50 }, () => ({ ms: 200 })),
-    )
+    const tenants = [await givenTenant(database), await givenTenant(database)]
+    for (const tenant of tenants) {
+      const script = await givenSource(database, tenant, waits)
+      await execute(
+        database,
+        script,
+        Array.from({ length: 25 }, () => ({ ms: 200 })),
+      )
+    }
 
     const seen: number[] = []
     let executions: ExecutionState[]
     do {
-      executions = await executionsOf(database, tenant)
+      executions = (await Promise.all(tenants.map((tenant) => executionsOf(database, tenant)))).flat()
       seen.push(executions.filter(({ status }) => status === 'running').length)
     } while (executions.some(({ finished_at }) => finished_at === null))
 
-    const finished = await whenFinished(database, tenant)
+    const finished = (await Promise.all(tenants.map((tenant) => whenFinished(database, tenant)))).flat()
     expect(finished.map(({ status, attempt, takeovers }) => [status, attempt, takeovers])).toEqual(
       finished.map(() => ['completed', 1, 0]),
     )
@@ -48,6 +51,48 @@ describe('a node with four slots', () => {
     // A slot is free when its script has ended; the result is on its way to the database for a moment longer.
     expect(Math.max(...seen)).toBeLessThanOrEqual(2 * slots)
     expect(await node.metric('pgscript_leases_lost_total')).toBe(0)
+  })
+
+  test('keeps one of them from a tenant that is alone with its backlog', async () => {
+    const tenant = await givenTenant(database)
+    const script = await givenSource(database, tenant, waits)
+    await execute(
+      database,
+      script,
+      Array.from({ length: 20 }, () => ({ ms: 100 })),
+    )
+    expect(mostAtOnce(await whenFinished(database, tenant))).toBe(slots - 1)
+  })
+})
+
+describe('a node with eight slots', () => {
+  const database = useDatabase()
+  const nodes = useNodes()
+
+  test("runs one tenant's script while another's endless loops have their share", async () => {
+    const environment = { PGSCRIPT_SANDBOX_HOSTS: '1', PGSCRIPT_RUNS_PER_HOST: '8' }
+    await nodes.start({ database, environment })
+    const [busy, quiet] = [await givenTenant(database), await givenTenant(database)]
+    const loop = await givenSource(database, busy, 'export default () => { for (;;); }', {
+      wall_time_ms: 20_000,
+      cpu_time_ms: 20_000,
+    })
+    const hello = await givenSource(database, quiet, "export default () => 'hello'")
+    await execute(
+      database,
+      loop,
+      Array.from({ length: 40 }, () => ({})),
+    )
+    await whenRunning(database, busy, 6)
+
+    await execute(database, hello, [{}])
+    const [answer] = await whenFinished(database, quiet, { within: 15_000 })
+
+    expect(answer).toMatchObject({ status: 'completed', output: 'hello' })
+    // It did not wait for the end of any of them.
+    const loops = await executionsOf(database, busy)
+    const count = (wanted: string) => loops.filter(({ status }) => status === wanted).length
+    expect([count('running'), count('pending')]).toEqual([6, 34])
   })
 })
 

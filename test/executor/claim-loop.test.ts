@@ -5,6 +5,7 @@ import type { Database } from '../../src/database/database.ts'
 import { createBell } from '../../src/executor/bell.ts'
 import type { ClaimedExecution } from '../../src/executor/claim-executions.ts'
 import { type ClaimLoopOptions, runClaimLoop } from '../../src/executor/claim-loop.ts'
+import { createSlotShares } from '../../src/executor/slot-shares.ts'
 import { until } from '../support/until.ts'
 import { capturedLog } from '../support/use-node.ts'
 
@@ -12,6 +13,24 @@ const stops: (() => Promise<void>)[] = []
 afterEach(async () => {
   for (const stop of stops.splice(0)) await stop()
 })
+
+type ClaimValues = [string, number, number, number, string[], number[]]
+
+/** An execution is its tenant's up to the slash; without one it is the only one of its tenant. */
+const tenantOf = (id: string) => id.split('/')[0] ?? id
+
+/** What a claim takes out of the queue: in its order, and of no tenant more than there is room for. */
+function takeFrom(queue: string[], [, batchSize, , most, holders, held]: ClaimValues): string[] {
+  const slots = new Map(holders.map((tenant, index) => [tenant, held[index] ?? 0]))
+  const taken: string[] = []
+  for (const id of [...queue]) {
+    const before = slots.get(tenantOf(id)) ?? 0
+    if (taken.length === batchSize || before >= most) continue
+    slots.set(tenantOf(id), before + 1)
+    taken.push(...queue.splice(queue.indexOf(id), 1))
+  }
+  return taken
+}
 
 /** The loop on a queue that the test fills; `claims` has the number asked for by each claim. */
 function givenLoop(
@@ -27,29 +46,33 @@ function givenLoop(
   const database = {
     nodeId: 'test',
     pool: {
-      query: async (text: string, [, batchSize]: [string, number]) => {
+      query: async (text: string, values: ClaimValues) => {
         if (text.includes('next_due_in')) return { rows: [{ seconds: dueIn }] }
-        claims.push(batchSize)
+        claims.push(values[1])
         // What is due when the statement begins; what comes meanwhile, it does not see.
-        const rows = queue.splice(0, batchSize).map((id) => ({ id }))
+        const rows = takeFrom(queue, values).map((id) => ({ id, tenant_id: tenantOf(id) }))
         onClaim?.(claims.length)
         return { rows }
       },
     },
   } as unknown as Database
   const stop = new AbortController()
+  const work = createBell()
+  const shares = createSlotShares(slots, () => work.ring())
   const loop: ClaimLoopOptions = {
     database,
     logger,
     leaseSeconds: 10,
     pollSeconds: () => pollSeconds,
     slots,
+    shares,
     capacity: () => slots - running.size,
-    work: createBell(),
+    work,
     freed: createBell(),
     signal: stop.signal,
-    start({ id }: ClaimedExecution) {
+    start({ id, tenant_id }: ClaimedExecution) {
       started.push(id)
+      shares.take(tenant_id)
       running.add(id)
       state.most = Math.max(state.most, running.size)
     },
@@ -59,6 +82,7 @@ function givenLoop(
   }
   const finish = (id: string) => {
     running.delete(id)
+    shares.release(tenantOf(id))
     loop.freed.ring()
   }
   const run = () => {
@@ -101,6 +125,40 @@ test('claims nothing while there is no room', async () => {
   expect(loop.claims.length).toBe(before)
   loop.finish('execution 0')
   await until(() => loop.started.includes('execution 2'))
+})
+
+test('leaves a part of its slots to other tenants, and asks no more often for one that has its share', async () => {
+  const loop = givenLoop({ slots: 8, pollSeconds: 60 })
+  loop.queue.push(...names(20).map((name) => `busy/${name}`))
+  loop.run()
+  // Asleep: the next claim without a ring is a second away.
+  await until(() => loop.claims.length >= 8)
+  const asleep = loop.claims.length
+  await new Promise(setImmediate)
+  expect(loop.claims.length - asleep).toBeLessThanOrEqual(1)
+  expect(loop.running.size).toBe(6)
+  loop.queue.push('quiet/one')
+  loop.work.ring()
+  await until(() => loop.started.includes('quiet/one'))
+  expect(loop.running.size).toBe(7)
+})
+
+test('is woken by the end of a run whose tenant held its share', async () => {
+  const loop = givenLoop({ slots: 4 })
+  let rung = 0
+  const { wait } = loop.work
+  loop.work.wait = async (...args) => {
+    const was = await wait(...args)
+    if (was) rung += 1
+    return was
+  }
+  loop.queue.push(...names(5).map((name) => `busy/${name}`))
+  loop.run()
+  await until(() => loop.running.size === 3 && loop.claims.length >= 5)
+  expect(rung).toBe(0)
+  loop.finish('busy/execution 0')
+  await until(() => loop.started.length === 4)
+  expect(rung).toBe(1)
 })
 
 test('looks once more before it sleeps: what came between claim and sleep is found without a ring', async () => {

@@ -2,7 +2,11 @@ import { beforeEach } from 'vitest'
 
 import { type Database, query } from '../../src/database/database.ts'
 import { registerNode } from '../../src/database/node-registry.ts'
-import { type ClaimedExecution, claimExecutions } from '../../src/executor/claim-executions.ts'
+import {
+  type ClaimedExecution,
+  type ClaimOptions,
+  claimExecutions,
+} from '../../src/executor/claim-executions.ts'
 import type { Report } from '../../src/executor/report-executions.ts'
 import { onlyRow } from './given-tenant.ts'
 import type { TestDatabase } from './use-database.ts'
@@ -27,8 +31,12 @@ export async function givenNode(database: TestDatabase, nodeId: string): Promise
 }
 
 /** Claims, and says whose the executions are. */
-export async function claim(node: Database, capacity: number): Promise<ClaimedExecution[]> {
-  return await claimExecutions(node, { capacity, leaseSeconds: 60 })
+export async function claim(
+  node: Database,
+  capacity: number,
+  share: Pick<ClaimOptions, 'mostPerTenant' | 'held'> = {},
+): Promise<ClaimedExecution[]> {
+  return await claimExecutions(node, { capacity, leaseSeconds: 60, ...share })
 }
 
 /** One execution, claimed. */

@@ -1,4 +1,7 @@
-create or replace function pgscript_engine.claim_executions(capability text, batch_size integer, lease interval)
+create or replace function pgscript_engine.claim_executions(
+  capability text, batch_size integer, lease interval,
+  most_per_tenant integer default null, holders uuid[] default '{}', held integer[] default '{}'
+)
   returns setof pgscript_engine.live_executions
   language sql volatile security definer
   set search_path = pg_catalog, pg_temp
@@ -17,13 +20,14 @@ create or replace function pgscript_engine.claim_executions(capability text, bat
 as $$
   select *
   from pgscript_engine.claim_for_node(
-    pgscript_engine.require_node(claim_executions.capability), claim_executions.batch_size, claim_executions.lease
+    pgscript_engine.require_node(claim_executions.capability), claim_executions.batch_size, claim_executions.lease,
+    claim_executions.most_per_tenant, claim_executions.holders, claim_executions.held
   );
 $$;
 
-comment on function pgscript_engine.claim_executions(text, integer, interval) is
-  'Leases up to batch_size due executions to the node whose capability this is, shared among the tenants that wait by their weight, within every concurrency limit; never one execution to two nodes. A node that comes away with nothing is written down as asleep and must claim once more before it waits for the doorbell.';
+comment on function pgscript_engine.claim_executions(text, integer, interval, integer, uuid[], integer[]) is
+  'Leases up to batch_size due executions to the node whose capability this is, shared among the tenants that wait by their weight, within every concurrency limit; never one execution to two nodes. A tenant that holds some of the node''s slots already (holders and held, in parallel) gets what is missing to most_per_tenant, if that is set, and nobody gets more. A node that comes away with nothing is written down as asleep and must claim once more before it waits for the doorbell.';
 
-alter function pgscript_engine.claim_executions(text, integer, interval) owner to pgscript_engine;
-revoke all on function pgscript_engine.claim_executions(text, integer, interval) from public;
-grant execute on function pgscript_engine.claim_executions(text, integer, interval) to pgscript_node;
+alter function pgscript_engine.claim_executions(text, integer, interval, integer, uuid[], integer[]) owner to pgscript_engine;
+revoke all on function pgscript_engine.claim_executions(text, integer, interval, integer, uuid[], integer[]) from public;
+grant execute on function pgscript_engine.claim_executions(text, integer, interval, integer, uuid[], integer[]) to pgscript_node;

@@ -1,4 +1,7 @@
-create or replace function pgscript_engine.claim_for_node(node_id text, batch_size integer, lease interval)
+create or replace function pgscript_engine.claim_for_node(
+  node_id text, batch_size integer, lease interval,
+  most_per_tenant integer default null, holders uuid[] default '{}', held integer[] default '{}'
+)
   returns setof pgscript_engine.live_executions
   language plpgsql volatile security definer
   set search_path = pg_catalog, pg_temp
@@ -11,8 +14,15 @@ declare
   share integer;
   breadth integer := claim_for_node.batch_size;
   passed_over uuid[] := '{}';
+  -- Tenants that hold as many of the node's slots as they may.
+  without_room uuid[] := array(
+    select holder.tenant_id
+    from unnest(claim_for_node.holders, claim_for_node.held) as holder (tenant_id, slots)
+    where holder.slots >= claim_for_node.most_per_tenant
+  );
   -- Of each tenant that was served, in the order of serving.
   served uuid[] := '{}';
+  rooms integer[] := '{}';
   weights real[] := '{}';
   clocks double precision[] := '{}';
   claimed integer[] := '{}';
@@ -31,8 +41,12 @@ begin
     weight_left := null;
     place := cardinality(served);
     for waiting in
-      select queue.*, sum(queue.weight) over () as weights
-      from pgscript_engine.lock_due_queues(breadth, passed_over) as queue
+      select
+        queue.*, sum(queue.weight) over () as weights,
+        least(claim_for_node.batch_size, claim_for_node.most_per_tenant - coalesce(holder.slots, 0)) as room
+      from pgscript_engine.lock_due_queues(breadth, passed_over, without_room) as queue
+      left join unnest(claim_for_node.holders, claim_for_node.held) as holder (tenant_id, slots)
+        on holder.tenant_id = queue.tenant_id
       order by queue.tenant_id
     loop
       passed_over := passed_over || waiting.tenant_id;
@@ -40,8 +54,10 @@ begin
       weight_left := coalesce(weight_left, waiting.weights);
       share := greatest(1, round(rest * waiting.weight / greatest(weight_left, waiting.weight)));
       weight_left := weight_left - waiting.weight;
+      share := least(share, waiting.room);
       select * into due from pgscript_engine.choose_due(waiting.tenant_id, share);
       served := served || waiting.tenant_id;
+      rooms := rooms || waiting.room;
       weights := weights || waiting.weight;
       claimed := claimed || coalesce(cardinality(due.ids), 0);
       starts := starts || coalesce(due.starts, 0);
@@ -53,7 +69,7 @@ begin
       tenant_ids := tenant_ids || array_fill(waiting.tenant_id, array[cardinality(due.ids)]);
       script_ids := script_ids || due.script_ids;
       rest := rest - cardinality(due.ids);
-      if cardinality(due.ids) = share then
+      if cardinality(due.ids) = share and share < waiting.room then
         unsatisfied := unsatisfied || cardinality(served);
       end if;
     end loop;
@@ -66,7 +82,7 @@ begin
     exit when rest < 1;
     select * into due
     from pgscript_engine.choose_due(
-      served[place], rest,
+      served[place], least(rest, rooms[place] - claimed[place]),
       array(select id from unnest(ids, tenant_ids) as chosen (id, tenant_id) where tenant_id = served[place]),
       array(select id from unnest(script_ids, tenant_ids) as chosen (id, tenant_id) where tenant_id = served[place])
     );
@@ -106,8 +122,8 @@ begin
 end
 $$;
 
-comment on function pgscript_engine.claim_for_node(text, integer, interval) is
-  'Leases up to batch_size due executions to a node, shared among the tenants that wait by their weight, within every concurrency limit; never one execution to two nodes. A node that comes away with nothing is written down as asleep and must claim once more before it waits for the doorbell.';
+comment on function pgscript_engine.claim_for_node(text, integer, interval, integer, uuid[], integer[]) is
+  'Leases up to batch_size due executions to a node, shared among the tenants that wait by their weight, within every concurrency limit; never one execution to two nodes. No tenant comes to hold more of the node''s slots than most_per_tenant, if that is set, together with what it holds there already: holders and held, in parallel. A node that comes away with nothing is written down as asleep and must claim once more before it waits for the doorbell.';
 
-alter function pgscript_engine.claim_for_node(text, integer, interval) owner to pgscript_engine;
-revoke all on function pgscript_engine.claim_for_node(text, integer, interval) from public;
+alter function pgscript_engine.claim_for_node(text, integer, interval, integer, uuid[], integer[]) owner to pgscript_engine;
+revoke all on function pgscript_engine.claim_for_node(text, integer, interval, integer, uuid[], integer[]) from public;

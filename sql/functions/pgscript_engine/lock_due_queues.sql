@@ -1,4 +1,6 @@
-create or replace function pgscript_engine.lock_due_queues(limit_to integer, passed_over uuid[])
+create or replace function pgscript_engine.lock_due_queues(
+  limit_to integer, passed_over uuid[], without_room uuid[] default '{}'
+)
   returns table (tenant_id uuid, weight real, clock double precision, clock_ceiling double precision)
   language plpgsql volatile security definer
   set search_path = pg_catalog, pg_temp
@@ -24,7 +26,8 @@ begin
   join pgscript_engine.tenant_limits as limits on limits.tenant_id = waiting.tenant_id
   where tenant.status = 'active'
     and slots.running < limits.max_running
-    and queue.tenant_id <> all (lock_due_queues.passed_over);
+    and queue.tenant_id <> all (lock_due_queues.passed_over)
+    and queue.tenant_id <> all (lock_due_queues.without_room);
   if due is null then
     return;
   end if;
@@ -64,8 +67,8 @@ begin
 end
 $$;
 
-comment on function pgscript_engine.lock_due_queues(integer, uuid[]) is
-  'Locks the queue rows of up to limit_to tenants that have due work and may run more, but for those passed over: the lowest virtual time first. clock is theirs, and clock_ceiling that of the tenant which is furthest. Rows that another node holds are skipped; only where that leaves none, and the caller holds none yet, it waits for one, a second at most.';
+comment on function pgscript_engine.lock_due_queues(integer, uuid[], uuid[]) is
+  'Locks the queue rows of up to limit_to tenants that have due work and may run more, but for those passed over, whose queues the caller may hold, and those without room on its node: the lowest virtual time first. clock is theirs, and clock_ceiling that of the tenant which is furthest. Rows that another node holds are skipped; only where that leaves none, and the caller holds none yet, it waits for one, a second at most.';
 
-alter function pgscript_engine.lock_due_queues(integer, uuid[]) owner to pgscript_engine;
-revoke all on function pgscript_engine.lock_due_queues(integer, uuid[]) from public;
+alter function pgscript_engine.lock_due_queues(integer, uuid[], uuid[]) owner to pgscript_engine;
+revoke all on function pgscript_engine.lock_due_queues(integer, uuid[], uuid[]) from public;

@@ -6,6 +6,7 @@ import { deregisterNode } from '../../../src/database/node-registry.ts'
 import { createBell } from '../../../src/executor/bell.ts'
 import { runClaimLoop } from '../../../src/executor/claim-loop.ts'
 import { createCompletionBatcher } from '../../../src/executor/completion-batcher.ts'
+import { createSlotShares } from '../../../src/executor/slot-shares.ts'
 import { createLogger } from '../../../src/log.ts'
 import type { NodeSettings } from './ledger-database.ts'
 import { openNode, reportOn } from './node-parts.ts'
@@ -31,6 +32,7 @@ serve<ClaimingSettings, 'report', Claims>(async (settings) => {
   const stop = new AbortController()
   const work = createBell()
   const freed = createBell()
+  const shares = createSlotShares(settings.slots, () => work.ring())
   let running = 0
   let claims: Claims = { executions: 0, watched: [] }
   const batcher = createCompletionBatcher({ database, logger, giveUp: stop.signal })
@@ -47,6 +49,7 @@ serve<ClaimingSettings, 'report', Claims>(async (settings) => {
     pollSeconds: () => 10,
     capacity: () => settings.slots - running,
     slots: settings.slots,
+    shares,
     work,
     freed,
     signal: stop.signal,
@@ -59,8 +62,10 @@ serve<ClaimingSettings, 'report', Claims>(async (settings) => {
         claims.watched.push([execution.id, performance.timeOrigin + performance.now()])
       }
       running += 1
+      shares.take(execution.tenant_id)
       void batcher.report(reportOn(execution)).then(() => {
         running -= 1
+        shares.release(execution.tenant_id)
         freed.ring()
       })
     },

@@ -184,6 +184,68 @@ describe('pgscript_engine.claim_executions', () => {
     })
   })
 
+  describe('gives no tenant more of a node than it may hold there', () => {
+    test('alone, and while others wait, who get the rest', async () => {
+      const [busy, quiet] = (await givenScripts(2)) as [GivenScript, GivenScript]
+      await givenExecutions(database, busy, { count: 20, runIn: '-1 hour' })
+      expect(sharesOf(await claim(database.node, 8, { mostPerTenant: 6 }), [busy, quiet])).toEqual([6, 0])
+
+      await givenExecutions(database, quiet, { count: 1 })
+      const held = new Map([[busy.tenant.id, 4]])
+      expect(sharesOf(await claim(database.node, 8, { mostPerTenant: 6, held }), [busy, quiet])).toEqual([
+        2, 1,
+      ])
+    })
+
+    test('and what one may not have goes to another with more', async () => {
+      const [full, other] = (await givenScripts(2)) as [GivenScript, GivenScript]
+      for (const script of [full, other]) await givenExecutions(database, script, { count: 20 })
+      const held = new Map([
+        [full.tenant.id, 5],
+        [other.tenant.id, 1],
+      ])
+      expect(sharesOf(await claim(database.node, 6, { mostPerTenant: 6, held }), [full, other])).toEqual([
+        1, 5,
+      ])
+    })
+
+    test('whatever it holds on other nodes', async () => {
+      const script = await givenScriptOfItsOwn(database)
+      await givenExecutions(database, script, { count: 20 })
+      expect(await claim(database.node, 6, { mostPerTenant: 6 })).toHaveLength(6)
+      const other = await givenNode(database, 'with slots of its own')
+      expect(await claim(other, 8, { mostPerTenant: 6 })).toHaveLength(6)
+    })
+
+    test('and one that holds its share is passed over, without a lock, and owes nothing for it', async () => {
+      const [full, other] = (await givenScripts(2)) as [GivenScript, GivenScript]
+      await givenExecutions(database, full, { count: 20, runIn: '-1 hour' })
+      const share = { mostPerTenant: 6, held: new Map([[full.tenant.id, 6]]) }
+      const clock = async () =>
+        await asOwner(
+          database,
+          'select virtual_time from pgscript_engine.tenant_queues where tenant_id = $1',
+          [full.tenant.id],
+        )
+      const before = await clock()
+      const client = await database.owner.connect()
+      try {
+        await client.query('begin')
+        await client.query('select from pgscript_engine.tenant_queues where tenant_id = $1 for update', [
+          full.tenant.id,
+        ])
+        await client.query("set local statement_timeout = '10s'")
+        expect(await claim(database.node, 2, share)).toEqual([])
+        await givenExecutions(database, other)
+        expect(sharesOf(await claim(database.node, 2, share), [full, other])).toEqual([0, 1])
+      } finally {
+        await client.query('rollback')
+        client.release()
+      }
+      expect(await clock()).toEqual(before)
+    })
+  })
+
   describe('is not held up by a tenant that may run no more', () => {
     test.each([
       ['at its own limit', { concurrent_runs_per_tenant: 1 }],
