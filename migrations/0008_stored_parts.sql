@@ -1,9 +1,12 @@
 -- What scripts keep, and what is kept for them: secrets, variables, the cache, storage, collections;
 -- and the counters of API calls per minute.
 
+-- A table's owner is under its policies too, and has none.
+alter table pgscript_engine.limit_definitions no force row level security;
 insert into pgscript_engine.limit_definitions (name, default_value, minimum, maximum, description) values
   ('cache_bytes', 16777216, 0, 1073741824, 'What the cache holds of the tenant''s values'),
   ('value_bytes',   262144, 2, 10485760,   'Size of a cached or stored value, or of a document, as JSON');
+alter table pgscript_engine.limit_definitions force row level security;
 
 create table pgscript.secrets (
   tenant_id   uuid        not null references pgscript.tenants on delete cascade,

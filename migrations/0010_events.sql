@@ -113,8 +113,11 @@ create table pgscript.event_types (
 );
 comment on table pgscript.event_types is 'The platform''s event types: what their payload is, for editors, and where strict for the check on publish.';
 
+-- A table's owner is under its policies too, and has none.
+alter table pgscript_engine.limit_definitions no force row level security;
 insert into pgscript_engine.limit_definitions (name, default_value, minimum, maximum, description) values
   ('causation_depth', 16, 1, 16, 'How many events and executions may cause each other in a row');
+alter table pgscript_engine.limit_definitions force row level security;
 
 -- What has failed for good and was nobody's to wait for: of an event, or of a script that retries.
 create table pgscript.dead_letters (

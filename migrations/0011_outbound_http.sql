@@ -1,8 +1,11 @@
 -- Outbound HTTP of scripts: its limits, and which hosts a tenant lets its scripts call.
 
+-- A table's owner is under its policies too, and has none.
+alter table pgscript_engine.limit_definitions no force row level security;
 insert into pgscript_engine.limit_definitions (name, default_value, minimum, maximum, description) values
   ('http_call_ms',           10000,  100, 120000,   'Time of one HTTP call, from its start to the end of the response'),
   ('http_response_bytes', 10485760, 1024, 10485760, 'Size of an HTTP response''s body, once decoded');
+alter table pgscript_engine.limit_definitions force row level security;
 
 -- A pattern that matches nothing would leave open what somebody believes to be closed, so a list of texts
 -- may say what each of them must look like.

@@ -105,12 +105,22 @@ async function applyAll(
   await client.query("set local client_min_messages = 'warning'")
   await run(client, schemas)
 
-  await client.query(`set local role ${client.escapeIdentifier(names.owner)}`)
-  for (const file of pending) await apply(client, file, 'applied_migrations')
+  const asOwner = `set local role ${client.escapeIdentifier(names.owner)}`
+  for (const file of pending) {
+    await client.query(asOwner)
+    await run(client, file)
+    // The record's own policy lets in the installer, who has borrowed the engine's rights, and not the owner.
+    await client.query('reset role')
+    await record(client, file, 'applied_migrations')
+  }
+  await client.query(asOwner)
   await installPgBoss(client)
   await client.query('reset role')
   await run(client, grants)
-  for (const file of changed) await apply(client, file, 'applied_objects')
+  for (const file of changed) {
+    await run(client, file)
+    await record(client, file, 'applied_objects')
+  }
   await run(client, setup)
   await recordInstallation(client, options, state)
   await returnOwnership(client, borrowed)
@@ -136,11 +146,10 @@ async function run(client: ClientBase, file: SqlFile) {
   }
 }
 
-async function apply(client: ClientBase, file: SqlFile, record: 'applied_migrations' | 'applied_objects') {
-  const key = record === 'applied_migrations' ? 'name' : 'path'
-  await run(client, file)
+async function record(client: ClientBase, file: SqlFile, table: 'applied_migrations' | 'applied_objects') {
+  const key = table === 'applied_migrations' ? 'name' : 'path'
   await client.query(
-    `insert into pgscript_private.${record} (${key}, hash) values ($1, $2)
+    `insert into pgscript_private.${table} (${key}, hash) values ($1, $2)
      on conflict (${key}) do update set hash = excluded.hash, applied_at = now()`,
     [file.path, file.hash],
   )

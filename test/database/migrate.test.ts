@@ -125,6 +125,16 @@ describe.each(supported ?? [])('migrate on PostgreSQL $version', ({ binDir }) =>
     expect(keys).toEqual([{ count: 2 }])
   })
 
+  test('applies a migration to what an earlier version has installed, for the same role', async () => {
+    const { adminUrl, url, prefix } = await givenInstaller()
+    await migrateAs(url, prefix)
+    // One that can be applied twice stands for one that is new.
+    const again = 'migrations/0013_shares_of_a_node.sql'
+    await rows(adminUrl, 'delete from pgscript_private.applied_migrations where name = $1', [again])
+    expect((await migrateAs(url, prefix)).migrations).toEqual([again])
+    expect(await migrateAs(url, prefix)).toEqual(nothing)
+  })
+
   test('applies the objects again whose text has changed, and only those', async () => {
     const { adminUrl, url, prefix } = await givenInstaller()
     await migrateAs(url, prefix)
