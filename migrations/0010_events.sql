@@ -164,6 +164,8 @@ create table pgscript_engine.watched_tables (
   event_type    text,
   columns       text[],
   update_of     text[],
+  -- The trigger function that was made for it, in pgscript_engine.
+  routine       text        not null,
   -- How many columns the table had when the statements were made; another number means making them again.
   column_count  smallint    not null,
   on_insert     text        not null,

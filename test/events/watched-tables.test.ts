@@ -219,9 +219,11 @@ describe('watched tables', () => {
     await expect(shop.query("select pgscript.watch_table('own.things', 'tenant')")).rejects.toMatchObject({
       constraint: 'permission_denied',
     })
+    await givenOrders()
+    const { rows } = await database.owner.query('select routine from pgscript_engine.watched_tables limit 1')
     await shop.query(
       `create trigger forged after insert on own.things referencing new table as new_rows
-       for each statement execute function pgscript_engine.follow_changes('events')`,
+       for each statement execute function pgscript_engine.${rows[0].routine}()`,
     )
     const other = await givenTenant(database)
     await shop.query('insert into own.things values (1, $1)', [other.key])

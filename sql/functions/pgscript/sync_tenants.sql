@@ -14,10 +14,11 @@ begin
   -- Triggers first: what is written while the table is read waits for this transaction.
   foreach operation in array array['insert', 'update', 'delete'] loop
     execute format(
-      'create or replace trigger %I after %s on %s referencing %s for each statement execute function pgscript_engine.follow_changes(''tenants'')',
+      'create or replace trigger %I after %s on %s referencing %s for each statement execute function pgscript_engine.%I()',
       'pgscript_tenants_' || operation, operation, sync_tenants.relation,
       case operation when 'insert' then 'new table as new_rows' when 'delete' then 'old table as old_rows'
-        else 'old table as old_rows new table as new_rows' end
+        else 'old table as old_rows new table as new_rows' end,
+      format('watch_%s_tenants', sync_tenants.relation::oid)
     );
   end loop;
   execute format(

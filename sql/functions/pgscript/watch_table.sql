@@ -25,10 +25,11 @@ begin
   foreach operation in array array['insert', 'update', 'delete'] loop
     if operation = any (watch_table.operations) then
       execute format(
-        'create or replace trigger %I after %s on %s referencing %s for each statement execute function pgscript_engine.follow_changes(''events'')',
+        'create or replace trigger %I after %s on %s referencing %s for each statement execute function pgscript_engine.%I()',
         'pgscript_watch_' || operation, operation, watch_table.relation,
         case operation when 'insert' then 'new table as new_rows' when 'delete' then 'old table as old_rows'
-          else 'old table as old_rows new table as new_rows' end
+          else 'old table as old_rows new table as new_rows' end,
+        format('watch_%s_events', watch_table.relation::oid)
       );
     else
       execute format('drop trigger if exists %I on %s', 'pgscript_watch_' || operation, watch_table.relation);

@@ -76,11 +76,12 @@ begin
     on_insert = watch.on_insert, on_update = watch.on_update, on_delete = watch.on_delete,
     column_count = (select class.relnatts from pg_catalog.pg_class as class where class.oid = make_watch.relation)
   where known.relation = watch.relation and known.purpose = watch.purpose;
+  perform pgscript_engine.make_watch_routine(watch);
 end
 $$;
 
 comment on function pgscript_engine.make_watch(oid, text) is
-  'Makes the statements that a watched table''s triggers run, from the columns that it has now.';
+  'Makes the statements that a watched table''s triggers run, and their function, from the columns that the table has now.';
 
 alter function pgscript_engine.make_watch(oid, text) owner to pgscript_engine;
 revoke all on function pgscript_engine.make_watch(oid, text) from public;

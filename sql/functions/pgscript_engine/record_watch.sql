@@ -50,12 +50,13 @@ begin
   end if;
 
   insert into pgscript_engine.watched_tables (
-    relation, purpose, tenant_column, name_column, event_type, columns, update_of, column_count, on_insert, on_update,
-    on_delete, created_by
+    relation, purpose, tenant_column, name_column, event_type, columns, update_of, routine, column_count, on_insert,
+    on_update, on_delete, created_by
   )
   values (
     record_watch.relation, record_watch.purpose, record_watch.tenant_column, record_watch.name_column,
-    record_watch.event_type, record_watch.columns, record_watch.update_of, 0, '', '', '', acting_role
+    record_watch.event_type, record_watch.columns, record_watch.update_of,
+    format('watch_%s_%s', record_watch.relation::oid, record_watch.purpose), 0, '', '', '', acting_role
   )
   on conflict (relation, purpose) do update
   set

@@ -1,0 +1,81 @@
+create or replace function pgscript_engine.make_watch_routine(watch pgscript_engine.watched_tables)
+  returns void
+  language plpgsql volatile security definer
+  set search_path = pg_catalog, pg_temp
+as $make$
+declare
+  body constant text := $template$
+#variable_conflict use_column
+declare
+  writer constant text := coalesce(nullif(current_setting('role', true), 'none'), session_user);
+  watch pgscript_engine.watched_tables;
+begin
+  -- Whoever creates a trigger with this function on another table gets nothing of it.
+  select known.* into watch
+  from pgscript_engine.watched_tables as known
+  where known.relation = tg_relid and known.purpose = %1$L and known.routine = %2$L;
+  if not found then
+    return null;
+  end if;
+  begin
+    if watch.column_count = (select class.relnatts from pg_catalog.pg_class as class where class.oid = tg_relid) then
+      if tg_op = 'INSERT' then
+        %3$s;
+      elsif tg_op = 'UPDATE' then
+        %4$s;
+      else
+        %5$s;
+      end if;
+      return null;
+    end if;
+  exception
+    -- The host's own write must not die of us; but what may be tried again, the host should try again.
+    when serialization_failure or deadlock_detected or lock_not_available then
+      raise;
+    when others then
+      null;
+  end;
+  -- Its columns may have changed: once more, with what they are now.
+  begin
+    perform pgscript_engine.make_watch(tg_relid, %1$L);
+    select known.* into watch
+    from pgscript_engine.watched_tables as known where known.relation = tg_relid and known.purpose = %1$L;
+    execute case tg_op when 'INSERT' then watch.on_insert when 'UPDATE' then watch.on_update else watch.on_delete end
+      using writer;
+  exception
+    when serialization_failure or deadlock_detected or lock_not_available then
+      raise;
+    when others then
+      insert into pgscript.refused_events (id, tenant_key, type, payload, reason, source, published_by)
+      values (
+        pgscript.uuid_v7(), '', coalesce(watch.event_type, 'tenants'),
+        jsonb_build_object('table', tg_relid::regclass::text, 'operation', lower(tg_op)), left(sqlerrm, 500), 'watch', writer
+      );
+  end;
+  return null;
+end
+$template$;
+  -- Static, so that it is planned once a session: a plan costs more than an event.
+  static constant text[] := array(
+    select regexp_replace(replace(statement, '$1', 'writer'), '^select ', 'perform ')
+    from unnest(array[watch.on_insert, watch.on_update, watch.on_delete]) with ordinality as made (statement, place)
+    order by place
+  );
+begin
+  execute format(
+    'create or replace function pgscript_engine.%I() returns trigger language plpgsql volatile security definer
+       set search_path = pg_catalog, pg_temp as %L',
+    watch.routine, format(body, watch.purpose, watch.routine, static[1], static[2], static[3])
+  );
+  execute format('comment on function pgscript_engine.%I() is %L', watch.routine,
+    format('Follows the changes of %s, a table of the host: made by make_watch.', watch.relation));
+  execute format('revoke all on function pgscript_engine.%I() from public', watch.routine);
+  execute format('grant execute on function pgscript_engine.%I() to pgscript_integrator', watch.routine);
+end
+$make$;
+
+comment on function pgscript_engine.make_watch_routine(pgscript_engine.watched_tables) is
+  'Makes the trigger function of a watched table: it makes events, or tenants, of what a statement changed; runs nothing but what make_watch has written down; and fails only where the statement should be tried again, any other trouble is a row of refused_events.';
+
+alter function pgscript_engine.make_watch_routine(pgscript_engine.watched_tables) owner to pgscript_engine;
+revoke all on function pgscript_engine.make_watch_routine(pgscript_engine.watched_tables) from public;
