@@ -16,6 +16,7 @@ import { createRateLimiter } from './rates.ts'
 import { createScriptApi, type ScriptApi } from './script-api.ts'
 import type { SecretKeys } from './secret-keys.ts'
 import { openSecrets } from './secrets.ts'
+import { openServices, type Services } from './services.ts'
 import { openStorage } from './storage.ts'
 import { openVariables } from './variables.ts'
 
@@ -31,6 +32,8 @@ export interface ScriptApiParts {
   scriptConnections: number
   /** What scripts may call by HTTP though it is not public. */
   egressAllowPrivate: PrivateTargets
+  /** What the host platform offers to scripts; none in a node that runs by itself. */
+  services?: Services
 }
 
 /** The script API as this process offers it; nothing is connected before a script calls. */
@@ -52,6 +55,7 @@ export function openScriptApi(options: ScriptApiParts): ScriptApi {
     openCache(engine),
     openStorage(engine),
     openCollections(engine),
+    openServices(options.services ?? new Map()),
   ]
   const { admit } = createRateLimiter(database)
   return createScriptApi({
