@@ -5,22 +5,13 @@ create or replace function pgscript.sync_tenants(relation regclass, key_column t
 as $$
 #variable_conflict use_column
 declare
-  operation text;
   names text := coalesce(sync_tenants.name_column, sync_tenants.key_column);
   keys text[];
   labels text[];
 begin
   perform pgscript_engine.record_watch(sync_tenants.relation, 'tenants', sync_tenants.key_column, names, null, null, null);
   -- Triggers first: what is written while the table is read waits for this transaction.
-  foreach operation in array array['insert', 'update', 'delete'] loop
-    execute format(
-      'create or replace trigger %I after %s on %s referencing %s for each statement execute function pgscript_engine.%I()',
-      'pgscript_tenants_' || operation, operation, sync_tenants.relation,
-      case operation when 'insert' then 'new table as new_rows' when 'delete' then 'old table as old_rows'
-        else 'old table as old_rows new table as new_rows' end,
-      format('watch_%s_tenants', sync_tenants.relation::oid)
-    );
-  end loop;
+  perform pgscript_engine.place_triggers(sync_tenants.relation, 'tenants', '{insert,update,delete}');
   execute format(
     'select array_agg(format(''%%s'', %1$I)), array_agg(format(''%%s'', %2$I)) from %3$s where %1$I is not null',
     sync_tenants.key_column, names, sync_tenants.relation

@@ -3,12 +3,8 @@ create or replace function pgscript.unsync_tenants(relation regclass)
   language plpgsql volatile
   set search_path = pg_catalog, pg_temp
 as $$
-declare
-  operation text;
 begin
-  foreach operation in array array['insert', 'update', 'delete'] loop
-    execute format('drop trigger if exists %I on %s', 'pgscript_tenants_' || operation, unsync_tenants.relation);
-  end loop;
+  perform pgscript_engine.place_triggers(unsync_tenants.relation, 'tenants', '{}');
   return pgscript_engine.forget_watch(unsync_tenants.relation, 'tenants');
 end
 $$;

@@ -3,12 +3,8 @@ create or replace function pgscript.unwatch_table(relation regclass)
   language plpgsql volatile
   set search_path = pg_catalog, pg_temp
 as $$
-declare
-  operation text;
 begin
-  foreach operation in array array['insert', 'update', 'delete'] loop
-    execute format('drop trigger if exists %I on %s', 'pgscript_watch_' || operation, unwatch_table.relation);
-  end loop;
+  perform pgscript_engine.place_triggers(unwatch_table.relation, 'events', '{}');
   return pgscript_engine.forget_watch(unwatch_table.relation, 'events');
 end
 $$;

@@ -8,7 +8,6 @@ create or replace function pgscript.watch_table(
 as $$
 #variable_conflict use_column
 declare
-  operation text;
   event_type text := coalesce(
     watch_table.type, (select lower(class.relname) from pg_catalog.pg_class as class where class.oid = watch_table.relation)
   );
@@ -21,20 +20,7 @@ begin
   perform pgscript_engine.record_watch(
     watch_table.relation, 'events', watch_table.tenant_column, null, event_type, watch_table.columns, watch_table.update_of
   );
-  -- Invoker: a trigger on the table takes the table's owner, and no function of ours is that.
-  foreach operation in array array['insert', 'update', 'delete'] loop
-    if operation = any (watch_table.operations) then
-      execute format(
-        'create or replace trigger %I after %s on %s referencing %s for each statement execute function pgscript_engine.%I()',
-        'pgscript_watch_' || operation, operation, watch_table.relation,
-        case operation when 'insert' then 'new table as new_rows' when 'delete' then 'old table as old_rows'
-          else 'old table as old_rows new table as new_rows' end,
-        format('watch_%s_events', watch_table.relation::oid)
-      );
-    else
-      execute format('drop trigger if exists %I on %s', 'pgscript_watch_' || operation, watch_table.relation);
-    end if;
-  end loop;
+  perform pgscript_engine.place_triggers(watch_table.relation, 'events', watch_table.operations);
   return event_type;
 end
 $$;

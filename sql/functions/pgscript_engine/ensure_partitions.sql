@@ -12,24 +12,29 @@ declare
   week_start timestamptz;
   week_table text;
   class smallint;
+  classes smallint[];
   made integer := 0;
 begin
-  foreach parent in array array['execution_history', 'execution_log_batches', 'execution_attempts'] loop
+  foreach parent in array array[
+    'pgscript_engine.execution_history', 'pgscript_engine.execution_log_batches', 'pgscript_engine.execution_attempts',
+    'pgscript.events', 'pgscript_engine.event_deliveries'
+  ] loop
+    -- Events are kept for one time by all tenants.
+    classes := case when split_part(parent, '.', 2) like 'execution%' then array[7, 30, 90, 365] else '{}' end;
     for week in 0 .. ensure_partitions.weeks_ahead loop
       week_start := first_week + week * interval '7 days';
-      week_table := format('%s_%s', parent, to_char(week_start at time zone 'UTC', 'IYYY"w"IW'));
+      week_table := format('%s_%s', split_part(parent, '.', 2), to_char(week_start at time zone 'UTC', 'IYYY"w"IW'));
       continue when to_regclass('pgscript_engine.' || week_table) is not null;
 
       begin
         execute format(
-          'create table pgscript_engine.%I partition of pgscript_engine.%I
-             for values from (%L) to (%L) partition by list (retention_class)',
-          week_table, parent,
-          pgscript_engine.first_id(week_start), pgscript_engine.first_id(week_start + interval '7 days')
+          'create table pgscript_engine.%I partition of %s for values from (%L) to (%L) %s', week_table, parent,
+          pgscript_engine.first_id(week_start), pgscript_engine.first_id(week_start + interval '7 days'),
+          case when classes <> '{}' then 'partition by list (retention_class)' end
         );
         execute format('alter table pgscript_engine.%I enable row level security', week_table);
         execute format('alter table pgscript_engine.%I force row level security', week_table);
-        foreach class in array array[7, 30, 90, 365] loop
+        foreach class in array classes loop
           execute format(
             'create table pgscript_engine.%I partition of pgscript_engine.%I for values in (%s)',
             week_table || '_' || class, week_table, class
@@ -44,29 +49,6 @@ begin
           exit;
         when check_violation then
           -- Nobody made it in time; what has been written since stays in the default partition.
-          raise warning 'partition % cannot be made: its week has begun without it', week_table;
-      end;
-    end loop;
-  end loop;
-  -- Events are kept for one time by all tenants.
-  foreach parent in array array['pgscript.events', 'pgscript_engine.event_deliveries'] loop
-    for week in 0 .. ensure_partitions.weeks_ahead loop
-      week_start := first_week + week * interval '7 days';
-      week_table := format('%s_%s', split_part(parent, '.', 2), to_char(week_start at time zone 'UTC', 'IYYY"w"IW'));
-      continue when to_regclass('pgscript_engine.' || week_table) is not null;
-      begin
-        execute format(
-          'create table pgscript_engine.%I partition of %s for values from (%L) to (%L)', week_table, parent,
-          pgscript_engine.first_id(week_start), pgscript_engine.first_id(week_start + interval '7 days')
-        );
-        execute format('alter table pgscript_engine.%I enable row level security', week_table);
-        execute format('alter table pgscript_engine.%I force row level security', week_table);
-        made := made + 1;
-      exception
-        when lock_not_available then
-          raise notice 'partition % waits for a reader, it is made next time', week_table;
-          exit;
-        when check_violation then
           raise warning 'partition % cannot be made: its week has begun without it', week_table;
       end;
     end loop;
