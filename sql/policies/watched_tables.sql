@@ -11,3 +11,7 @@ create policy engine on pgscript_engine.watched_tables to pgscript_engine using 
 
 grant select on pgscript_engine.watched_tables to pgscript_operator;
 grant select, insert, update, delete on pgscript_engine.watched_tables to pgscript_engine;
+
+-- What an earlier version has made for watched tables is made as this one does. To be counted up when
+-- make_watch_routine changes: 2.
+select pgscript_engine.remake_watches();

@@ -1,5 +1,9 @@
 import { type Database, query } from '../database/database.ts'
+import { isStorableJson } from '../database/storable-json.ts'
+import { atMost, invalid, optionsArgument } from './arguments.ts'
 import { CallError, type OpenBinding } from './binding.ts'
+
+const call = 'events.publish'
 
 interface PublishedRow {
   id: string
@@ -11,14 +15,20 @@ interface PublishedRow {
 export function openEvents(database: Database): OpenBinding {
   return (run) => ({
     calls: {
-      'events.publish': async ([type, payload = {}, options]) => {
-        const key = idempotencyKey(options)
-        if (typeof type !== 'string') throw invalid('type: must be a text such as "order.created".')
+      'events.publish': async (args) => {
+        atMost(call, args, 3)
+        const [type, payload = {}, options] = args
+        const { idempotencyKey: key } = optionsArgument(call, options, ['idempotencyKey'])
+        const values = [
+          text('type', type),
+          json(payload),
+          key === undefined ? null : text('idempotencyKey', key),
+        ]
         const [row] = await query<PublishedRow>(
           database,
           `select id, code, reason from pgscript_engine.publish_for_execution(
              capability => $1, tenant_id => $2, execution_id => $3, type => $4, payload => $5, idempotency_key => $6)`,
-          [database.capability, run.tenantId, run.executionId, type, JSON.stringify(payload), key],
+          [database.capability, run.tenantId, run.executionId, ...values],
         )
         if (!row) throw new CallError('not_available', 'events.publish needs a tenant; this run has none.')
         if (row.code !== null) {
@@ -31,15 +41,19 @@ export function openEvents(database: Database): OpenBinding {
   })
 }
 
-function idempotencyKey(options: unknown): string | null {
-  if (options === undefined || options === null) return null
-  if (typeof options !== 'object')
-    throw invalid('options: must be an object such as { idempotencyKey: "…" }.')
-  const { idempotencyKey: key = null } = options as { idempotencyKey?: unknown }
-  if (key === null || typeof key === 'string') return key
-  throw invalid('options.idempotencyKey: must be a text of 1 to 200 characters.')
+/** A text that the database can hold; whether it is a good one is for publishing to say. */
+function text(name: string, value: unknown): string {
+  if (typeof value !== 'string')
+    throw invalid(call, `${name}: must be a text${name === 'type' ? ' such as "order.created"' : ''}.`)
+  if (value.isWellFormed() && !/\p{Cc}/u.test(value)) return value
+  throw invalid(call, `${name}: must hold no control character and no half of a surrogate pair.`)
 }
 
-function invalid(message: string): CallError {
-  return new CallError('invalid_arguments', `events.publish: ${message}`)
+function json(payload: unknown): string {
+  const written = JSON.stringify(payload)
+  if (isStorableJson(written)) return written
+  throw invalid(
+    call,
+    'payload: must hold no NUL character and no half of a surrogate pair; encode such text.',
+  )
 }

@@ -24,7 +24,7 @@ export function eventRoutes(database: Database): Router {
     const { body } = ctx.request
     const isMany = typeof body === 'object' && body !== null && 'events' in body
     const { strict, events } = isMany ? manyEventsBody.parse(body) : single(body)
-    requireStorable(events)
+    requireStorable(events, isMany)
     const apiKey = bearerKey(ctx.get('authorization'))
     const identity = await authenticateApiKey(database, apiKey, ctx.ip)
     const published = await publishEvents(database, identity, events, { strict })
@@ -39,10 +39,10 @@ function single(body: unknown) {
   return { strict, events: [event] }
 }
 
-function requireStorable(events: readonly { payload?: unknown }[]): void {
+function requireStorable(events: readonly { payload?: unknown }[], isMany: boolean): void {
   events.forEach(({ payload }, place) => {
     if (payload === undefined || isStorableJson(JSON.stringify(payload))) return
-    const field = events.length > 1 ? `events.${place}.payload` : 'payload'
+    const field = isMany ? `events.${place}.payload` : 'payload'
     throw new InvalidInputError(
       `${field}: holds a NUL character (\\u0000) or half of a surrogate pair, which PostgreSQL cannot store; remove it or encode the text as base64.`,
       { field },

@@ -11,6 +11,7 @@ import {
 } from '../support/executions-of.ts'
 import { givenTenant } from '../support/given-tenant.ts'
 import { type NodeProcess, useNodes } from '../support/node-process.ts'
+import { until } from '../support/until.ts'
 import { useDatabase } from '../support/use-database.ts'
 
 const slots = 4
@@ -62,6 +63,55 @@ describe('a node with four slots', () => {
       Array.from({ length: 20 }, () => ({ ms: 100 })),
     )
     expect(mostAtOnce(await whenFinished(database, tenant))).toBe(slots - 1)
+  })
+})
+
+describe('a node that has claimed short executions ahead of its slots', () => {
+  const database = useDatabase()
+  const nodes = useNodes()
+
+  test('gives them back unharmed when it stops, and another one runs each of them once', async () => {
+    const environment = { PGSCRIPT_SANDBOX_HOSTS: '1', PGSCRIPT_RUNS_PER_HOST: String(slots) }
+    const node = await nodes.start({ database, environment })
+    const limits = { concurrent_runs_per_script: 1_000, concurrent_runs_per_tenant: 10_000 }
+    const tenant = await givenTenant(database, { limits })
+    const script = await givenSource(database, tenant, waits, limits)
+    const count = 2_000
+    const asked = await execute(
+      database,
+      script,
+      Array.from({ length: count }, () => ({})),
+    )
+    const ended = async () => {
+      const { rows } = await database.owner.query<{ count: number }>(
+        "select count(*)::integer from pgscript.executions where tenant_id = $1 and status = 'completed'",
+        [tenant.id],
+      )
+      return rows[0]?.count ?? 0
+    }
+    await until(async () => (await ended()) > 300)
+    expect(await node.stop()).toEqual({ code: 0, signal: null })
+    const { rows } = await database.owner.query(
+      "select from pgscript_engine.live_executions where tenant_id = $1 and status = 'running'",
+      [tenant.id],
+    )
+    expect(rows).toEqual([])
+    const done = await ended()
+    expect(done).toBeLessThan(count)
+
+    await nodes.start({ database, environment })
+    const finished = await whenFinished(database, tenant, { within: 60_000 })
+    expect(finished.map(({ id }) => id).toSorted()).toEqual(asked.toSorted())
+    expect(
+      finished.filter(
+        ({ id, status, attempt, takeovers, output }) =>
+          status !== 'completed' ||
+          attempt !== 1 ||
+          takeovers !== 0 ||
+          (output as { execution: string }).execution !== id,
+      ),
+    ).toEqual([])
+    expect(node.said('lease lost')).toBe(false)
   })
 })
 

@@ -27,6 +27,12 @@ describe('the catalogue of event types', () => {
     ])
   })
 
+  test('a type that has a schema becomes strict by saying only that', async () => {
+    await register('order.firm', { type: 'object' })
+    const { rows } = await register('order.firm', undefined, true)
+    expect(rows).toMatchObject([{ schema: { type: 'object' }, is_strict: true }])
+  })
+
   test('only who administers every tenant writes it', async () => {
     const tenant = await givenTenant(database)
     const role = `${database.node.roles.integrator}`
@@ -100,6 +106,9 @@ describe('the catalogue of event types', () => {
     [{ properties: { a: { anyOf: [] } } }],
     [{ items: { minimum: 'x' } }],
     [{ type: 'text' }],
+    [{ type: 5 }],
+    [{ type: [] }],
+    [{ properties: { a: { type: [null] } } }],
     [{ required: 'id' }],
     [7],
   ])('the strict schema %j is refused', async (schema) => {

@@ -41,6 +41,30 @@ describe('events of the life cycle', () => {
     await completeExecutions(database.node, [reportOn(await claimOne(database.node))])
   })
 
+  test('are told of a run at the end of a long chain as well', async () => {
+    const tenant = await givenTenant(database)
+    const script = await givenScript(database, tenant)
+    await givenEventScript(database, tenant, { events: ['pgscript.execution.failed'] })
+    await database.owner.query(
+      `select pgscript_engine.enqueue_executions(array[row($1, $2, 1, 'event', '{}', 0, now(), 1, null, null, null, null,
+         '{"depth": 16}')::pgscript_engine.execution_request])`,
+      [tenant.id, script.id],
+    )
+    const last = await claimOne(database.node)
+    await failExecutions(database.node, [failureOf(last, { retryable: false })])
+    expect(await eventsOf(database, tenant)).toMatchObject([
+      { type: 'pgscript.execution.failed', status: 'accepted', depth: 16 },
+    ])
+    // What hears of it is beyond the limit, so it cannot go on with the chain.
+    const heard = await claimOne(database.node)
+    const { rows } = await database.owner.query(
+      'select cause from pgscript_engine.live_executions where id = $1',
+      [heard.id],
+    )
+    expect(rows).toMatchObject([{ cause: { depth: 17 } }])
+    await completeExecutions(database.node, [reportOn(heard)])
+  })
+
   test('are not published where nobody subscribes, nor to *', async () => {
     const tenant = await givenTenant(database)
     await givenEventScript(database, tenant, { events: ['*'] })

@@ -142,6 +142,24 @@ describe('watched tables', () => {
     expect(refused.rows).toEqual([{ tenant_key: '' }, { tenant_key: 'nobody' }])
   })
 
+  test('what an earlier version has made is made anew', async () => {
+    const table = await givenOrders()
+    const { rows } = await database.owner.query(
+      'select routine from pgscript_engine.watched_tables where relation = $1::regclass',
+      [table],
+    )
+    await database.owner.query(
+      `create or replace function pgscript_engine.${rows[0].routine}() returns trigger language plpgsql
+       as 'begin return null; end'`,
+    )
+    await shop.query(`insert into ${table} values (1, $1, 10, 'lost')`, [tenant.key])
+    await database.owner.query('select pgscript_engine.remake_watches()')
+    await shop.query(`insert into ${table} values (2, $1, 10, 'told')`, [tenant.key])
+    expect((await eventsOf(database, tenant)).map(({ payload }) => payload)).toMatchObject([
+      { new: { id: 2 } },
+    ])
+  })
+
   test('columns that come and go later are followed', async () => {
     const table = await givenOrders()
     await database.owner.query(`alter table ${table} add column currency text default 'EUR'`)

@@ -72,7 +72,9 @@ describe('events, with a node', () => {
     [{ type: 'a.b', payload: '\u0000' }, 422, 'invalid_input', 'payload'],
     [{ events: [] }, 422, 'invalid_input', 'events'],
     [{ events: [{ type: 'a.b' }, {}] }, 422, 'invalid_input', 'events.1.type'],
-    [{ type: 'Not A Type', strict: true }, 422, 'invalid_event_type', ''],
+    [{ events: [{ type: 'a.b', payload: '\u0000' }] }, 422, 'invalid_input', 'events.0.payload'],
+    [{ type: 'Not A Type', strict: true }, 422, 'invalid_event_type', 'type'],
+    [{ events: [{ type: 'a.b' }, { type: 'No' }], strict: true }, 422, 'invalid_event_type', 'events.1.type'],
     [[], 422, 'invalid_input', ''],
   ])('POST /api/events answers %j with %i %s', async (json, status, code, field) => {
     const reply = await post(json)
@@ -118,6 +120,32 @@ export default async ({ id }) => {
       [own.id],
     )
     expect(rows).toEqual([{ cause_execution_id: run?.id }])
+  })
+
+  test('a script that answers changes of a table by changing it stops at the depth limit', async () => {
+    const own = await givenTenant(node.database)
+    const { owner } = node.database
+    await owner.query('create table meters (tenant text, value integer)')
+    await owner.query("select pgscript.watch_table('meters', 'tenant', 'meter')")
+    await owner.query("select pgscript.share_table('meters', 'tenant', access => '{read,update}')")
+    const source = `import { db } from 'pgscript'
+export default async () => (await db.execute('update meters set value = value + 1')).rowCount ?? null`
+    await givenEventScript(node.database, own, { events: ['meter.*'] }, { source })
+    await owner.query('insert into meters values ($1, 0)', [own.key])
+    const finished = await whenFinished(node.database, own)
+    expect(finished.map(({ status }) => status)).toEqual(Array(16).fill('completed'))
+    const events = await eventsOf(node.database, own)
+    expect(events.map(({ depth }) => depth)).toEqual([...Array(17).keys()])
+    expect(events.at(-1)).toMatchObject({
+      status: 'refused',
+      refused_code: 'causation_depth',
+      source: 'watch',
+    })
+    const { rows } = await owner.query(
+      'select count(distinct cause_execution_id)::int as causes from pgscript.events where tenant_id = $1',
+      [own.id],
+    )
+    expect(rows).toEqual([{ causes: 16 }])
   })
 
   test('two scripts that call each other by events stop at the depth limit', async () => {

@@ -59,9 +59,6 @@ describe('pgscript_engine.live_executions', () => {
     ['running', 'started_at = null', 'live_executions_lease_only_while_running'],
     ['running', `status = 'completed', ${noLease}`, 'live_executions_wait_or_run'],
     ['pending', "status = 'waiting'", 'live_executions_wait_or_run'],
-    ['pending', "trigger_type = 'magic'", 'live_executions_trigger_type_is_known'],
-    ['pending', 'retention_class = 8', 'live_executions_retention_class_is_known'],
-    ['pending', 'attempt = -1', 'live_executions_attempt_is_counted_from_0'],
   ])('%s: cannot store %s', async (state, change, constraint) => {
     await expect(update(state, change)).rejects.toMatchObject({ constraint })
   })

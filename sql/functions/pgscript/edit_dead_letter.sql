@@ -6,7 +6,23 @@ as $$
 declare
   this_tenant uuid := pgscript_engine.authorize(edit_dead_letter.tenant_key, 'dead_letters.manage');
   after pgscript.dead_letters;
+  input_size bigint := octet_length(edit_dead_letter.input::text);
+  most_bytes bigint;
 begin
+  select pgscript_engine.effective_limits(tenant.limits, coalesce(snapshot.limits, '{}')) ->> 'input_bytes'
+  into most_bytes
+  from pgscript.dead_letters as letter
+  join pgscript.tenants as tenant on tenant.id = letter.tenant_id
+  join pgscript.scripts as script on script.tenant_id = letter.tenant_id and script.id = letter.script_id
+  left join pgscript.script_versions as snapshot
+    on snapshot.tenant_id = script.tenant_id and snapshot.script_id = script.id
+    and snapshot.version = script.active_version
+  where letter.tenant_id = this_tenant and letter.execution_id = edit_dead_letter.id;
+  if input_size > most_bytes then
+    raise exception using
+      errcode = 'PS422', constraint = 'input_too_large', column = 'input',
+      message = format('input: is %s bytes as JSON; the limit is %s.', input_size, most_bytes);
+  end if;
   update pgscript.dead_letters as letter
   set edited_input = edit_dead_letter.input
   where letter.tenant_id = this_tenant and letter.execution_id = edit_dead_letter.id and letter.status = 'open'

@@ -9,6 +9,7 @@ declare
   this_tenant uuid := pgscript_engine.authorize(publish_events.tenant_key, 'scripts.execute');
   key text := (select tenant.key from pgscript.tenants as tenant where tenant.id = this_tenant);
   ids uuid[];
+  wrong record;
 begin
   if jsonb_typeof(publish_events.events) is distinct from 'array'
     or jsonb_array_length(publish_events.events) not between 1 and 10000
@@ -17,6 +18,19 @@ begin
     raise exception using
       errcode = 'PS422', constraint = 'invalid_events', column = 'events',
       message = 'events: must be an array of 1 to 10000 objects with type, payload and idempotencyKey.';
+  end if;
+
+  select given.place - 1 as place, entry.key as field into wrong
+  from jsonb_array_elements(publish_events.events) with ordinality as given (event, place)
+  cross join lateral jsonb_object_keys(given.event) as entry (key)
+  where entry.key not in ('type', 'payload', 'idempotencyKey')
+  order by given.place
+  limit 1;
+  if found then
+    raise exception using
+      errcode = 'PS422', constraint = 'invalid_events', column = format('events.%s.%s', wrong.place, left(wrong.field, 60)),
+      message = format('events.%s.%s: is not a known field.', wrong.place, left(wrong.field, 60)),
+      hint = 'An event has type, payload and idempotencyKey.';
   end if;
 
   -- Made ahead, for a row that was published before is not returned by the insert.
@@ -32,6 +46,20 @@ begin
   from jsonb_array_elements(publish_events.events) with ordinality as given (event, place)
   order by given.place;
 
+  if publish_events.strict then
+    select array_position(ids, refused.id) - 1 as place, refused.refused_code, refused.refused_reason into wrong
+    from pgscript.events as refused
+    where refused.tenant_id = this_tenant and refused.id = any (ids) and refused.status = 'refused'
+    order by refused.id
+    limit 1;
+    if found then
+      perform pgscript_engine.raise_refusal(
+        wrong.refused_code, wrong.refused_reason,
+        case when cardinality(ids) > 1 then format('events.%s.', wrong.place) else '' end
+      );
+    end if;
+  end if;
+
   return query
   select
     given.place::integer, coalesce(event.id, known.event_id), coalesce(event.status, 'accepted'), event.refused_code,
@@ -41,13 +69,6 @@ begin
   left join pgscript_engine.event_keys as known
     on event.id is null and known.tenant_id = this_tenant and known.key = given.event ->> 'idempotencyKey'
   order by given.place;
-
-  if publish_events.strict then
-    perform pgscript_engine.raise_refused(this_tenant, key, refused.id)
-    from pgscript.events as refused
-    where refused.tenant_id = this_tenant and refused.id = any (ids) and refused.status = 'refused'
-    order by refused.id;
-  end if;
 end
 $$;
 

@@ -10,6 +10,9 @@ as $$
 declare
   this_tenant uuid := pgscript_engine.authorize(redrive_dead_letters.tenant_key, 'dead_letters.manage');
   context text[] := pgscript_private.verified_context();
+  tenant pgscript.tenants;
+  most_bytes bigint;
+  given jsonb;
   meant uuid[];
   letter record;
   nth integer := 0;
@@ -29,6 +32,10 @@ begin
   meant := array(
     select pgscript_engine.dead_letters_meant(this_tenant, redrive_dead_letters.ids, redrive_dead_letters.filter)
   );
+  select found.* into tenant from pgscript.tenants as found where found.id = this_tenant;
+  if tenant.quotas <> '{}' and cardinality(meant) > 0 then
+    perform pgscript_engine.check_quotas(this_tenant, tenant.quotas, cardinality(meant));
+  end if;
 
   for letter in
     select
@@ -45,7 +52,12 @@ begin
     execution_id := letter.execution_id;
     redriven_as := null;
     run_at := null;
+    given := coalesce(redrive_dead_letters.input, letter.edited_input, letter.input);
+    most_bytes := pgscript_engine.effective_limits(tenant.limits, coalesce(letter.limits, '{}')) ->> 'input_bytes';
     problem := case
+      when tenant.status <> 'active' then 'The tenant is suspended; its scripts do not run.'
+      when octet_length(given::text) > most_bytes
+        then format('input: is %s bytes as JSON; the limit is %s.', octet_length(given::text), most_bytes)
       when letter.script_status <> 'active' then format('The script is %s, and only active scripts run.', letter.script_status)
     end;
     if problem is null then
@@ -58,11 +70,11 @@ begin
       select queued.id into again
       from pgscript_engine.enqueue_executions(array[row(
         this_tenant, letter.script_id, letter.active_version, letter.trigger_type,
-        coalesce(redrive_dead_letters.input, letter.edited_input, letter.input), null, at,
-        case when letter.retries then 1 + (
-          select pgscript_engine.effective_limits(tenant.limits, letter.limits) ->> 'retries'
-          from pgscript.tenants as tenant where tenant.id = this_tenant
-        )::smallint else 1 end,
+        given, null, at,
+        case when letter.retries
+          then 1 + (pgscript_engine.effective_limits(tenant.limits, letter.limits) ->> 'retries')::smallint
+          else 1
+        end,
         nullif(context[2], '')::uuid, nullif(context[3], '')::uuid, null, null,
         letter.cause || jsonb_build_object('redrive_of', letter.execution_id)
       )::pgscript_engine.execution_request]) as queued;

@@ -36,7 +36,7 @@ begin
 
   insert into pgscript.event_types as known (type, schema, description, is_strict)
   values (
-    register_event_type.type, register_event_type.schema, coalesce(register_event_type.description, ''),
+    register_event_type.type, coalesce(register_event_type.schema, before.schema), coalesce(register_event_type.description, ''),
     coalesce(register_event_type.strict, false)
   )
   on conflict on constraint event_types_pkey do update

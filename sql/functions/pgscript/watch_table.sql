@@ -12,7 +12,9 @@ declare
     watch_table.type, (select lower(class.relname) from pg_catalog.pg_class as class where class.oid = watch_table.relation)
   );
 begin
-  if not watch_table.operations <@ array['insert', 'update', 'delete'] or cardinality(watch_table.operations) = 0 then
+  if coalesce(cardinality(watch_table.operations), 0) = 0
+    or not watch_table.operations <@ array['insert', 'update', 'delete']
+  then
     raise exception using
       errcode = 'PS422', constraint = 'invalid_operations', column = 'operations',
       message = 'operations: must be some of insert, update, delete.';

@@ -20,10 +20,9 @@ begin
     fits := case
       when part.word in ('title', 'description', '$schema', '$id', '$comment', 'default', 'examples', 'format', 'deprecated', 'const')
         then true
-      when part.word = 'type' then not jsonb_path_exists(
-        case jsonb_typeof(part.item) when 'array' then part.item else jsonb_build_array(part.item) end,
-        '$[*] ? (!(@ == "object" || @ == "array" || @ == "string" || @ == "number" || @ == "integer" || @ == "boolean" || @ == "null"))'
-      )
+      when part.word = 'type' then part.item <> '[]'
+        and case jsonb_typeof(part.item) when 'array' then part.item else jsonb_build_array(part.item) end
+          <@ '["object", "array", "string", "number", "integer", "boolean", "null"]'
       when part.word = 'enum' then jsonb_typeof(part.item) = 'array'
       when part.word in ('minimum', 'maximum') then jsonb_typeof(part.item) = 'number'
       when part.word in ('minLength', 'maxLength', 'minItems', 'maxItems')

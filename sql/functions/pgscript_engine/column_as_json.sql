@@ -16,8 +16,10 @@ as $$
   )
   select format(
     -- A type of the host's may have a cast to json of its own, which would run as us; what prints a value is C.
-    case when max(base.type) filter (where type.typtype <> 'd' and not (type.typelem <> 0 and type.typlen = -1)) < 16384
-      then 'to_jsonb(%1$s.%2$I)' else 'to_jsonb(case when %1$s.%2$I is not null then format(''%%s'', %1$s.%2$I) end)' end,
+    case
+      when bool_or(base.type = 'json'::regtype) then 'pgscript_engine.json_as_jsonb(%1$s.%2$I)'
+      when max(base.type) filter (where type.typtype <> 'd' and not (type.typelem <> 0 and type.typlen = -1)) < 16384
+      then '%1$s.%2$I' else 'case when %1$s.%2$I is not null then format(''%%s'', %1$s.%2$I) end' end,
     column_as_json.source, field.attname
   )
   from base
@@ -28,7 +30,7 @@ as $$
 $$;
 
 comment on function pgscript_engine.column_as_json(oid, smallint, text) is
-  'The expression that makes jsonb of a host table''s column without running any code of the host''s: a type of its own becomes text.';
+  'The expression of a host table''s column that jsonb_build_object makes jsonb of without running any code of the host''s: a type of its own becomes text.';
 
 alter function pgscript_engine.column_as_json(oid, smallint, text) owner to pgscript_engine;
 revoke all on function pgscript_engine.column_as_json(oid, smallint, text) from public;

@@ -4,7 +4,22 @@ create or replace function pgscript_engine.enqueue_batch(requests pgscript_engin
   set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
+declare
+  stray pgscript_engine.execution_request;
 begin
+  for stray in
+    select requested.*
+    from unnest(enqueue_batch.requests) as requested
+    where not exists (
+      select from pgscript.script_versions as snapshot
+      where snapshot.tenant_id = requested.tenant_id and snapshot.script_id = requested.script_id
+        and snapshot.version = requested.version
+    )
+    limit 1
+  loop
+    perform pgscript_engine.refuse_unknown_version(stray);
+  end loop;
+
   return query
   with request as materialized (
     select requested.*, pgscript.uuid_v7() as new_id

@@ -21,7 +21,12 @@ begin
       request.user_id, request.api_key_id, request.awaited_by, coalesce(request.cause, '{}'),
       coalesce(request.input, '{}'), tenant.retention_days
     from pgscript.tenants as tenant
+    join pgscript.script_versions as snapshot
+      on snapshot.tenant_id = tenant.id and snapshot.script_id = request.script_id and snapshot.version = request.version
     where tenant.id = request.tenant_id;
+    if not found then
+      perform pgscript_engine.refuse_unknown_version(request);
+    end if;
     ordinal := 1;
     tenant_id := request.tenant_id;
     is_new := true;

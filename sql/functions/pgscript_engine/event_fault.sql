@@ -28,17 +28,19 @@ begin
     return array['invalid_idempotency_key', 'idempotency_key: must be 1 to 200 characters.'];
   end if;
   -- Most events are small and nobody's consequence, and limits cost more to look up than all the rest. Text
-  -- is longer than what is stored, six times at most.
+  -- is longer than what is stored, six times at most, unless that is compressed.
   if pg_column_size(event_fault.payload) > 10000 or event_fault.tenant_limits ? 'input_bytes' then
     most_bytes := pgscript_engine.effective_limits(event_fault.tenant_limits, '{}') ->> 'input_bytes';
-    if pg_column_size(event_fault.payload) > most_bytes / 6 and octet_length(event_fault.payload::text) > most_bytes then
+    if (pg_column_size(event_fault.payload) > most_bytes / 6 or pg_column_compression(event_fault.payload) is not null)
+      and octet_length(event_fault.payload::text) > most_bytes then
       return array[
         'payload_too_large',
         format('payload: is %s bytes as JSON; the limit is %s.', octet_length(event_fault.payload::text), most_bytes)
       ];
     end if;
   end if;
-  if event_fault.depth > 0 then
+  -- That a run deep in a chain has ended is told all the same: what is told can publish nothing more.
+  if event_fault.depth > 0 and event_fault.source <> 'engine' then
     most_depth := pgscript_engine.effective_limits(event_fault.tenant_limits, '{}') ->> 'causation_depth';
     if event_fault.depth >= most_depth then
       return array[

@@ -27,7 +27,9 @@ as $$
     -- Unless it is named last, pg_temp is searched first for types and tables: a caller's temporary
     -- domain called uuid, with a check, would run the caller's code as the function's owner.
     (
-      routine.proconfig is null or not routine.proconfig @> array['search_path=pg_catalog, pg_temp'],
+      -- What was read when it was made has no names left to look up.
+      (routine.prosqlbody is null or routine.prosecdef)
+        and (routine.proconfig is null or not routine.proconfig @> array['search_path=pg_catalog, pg_temp']),
       'search_path_open', 'its caller decides what its names mean',
       format('alter function %s set search_path = pg_catalog, pg_temp', routine.name)
     ),

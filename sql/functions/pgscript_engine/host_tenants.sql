@@ -12,10 +12,11 @@ as $$
       -- In a context, who the session is means nothing.
       and coalesce(current_setting('pgscript.context', true), '') = ''
   )
+  select host.tenant_id from host where host.tenant_id <> '00000000-0000-0000-0000-000000000000'
+  union all
   select tenant.id
   from pgscript.tenants as tenant
-  where tenant.id in (select host.tenant_id from host)
-    or '00000000-0000-0000-0000-000000000000' in (select host.tenant_id from host);
+  where exists (select from host where host.tenant_id = '00000000-0000-0000-0000-000000000000');
 $$;
 
 comment on function pgscript_engine.host_tenants(boolean) is

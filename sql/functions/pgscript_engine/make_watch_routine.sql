@@ -9,23 +9,39 @@ declare
 declare
   writer constant text := coalesce(nullif(current_setting('role', true), 'none'), session_user);
   watch pgscript_engine.watched_tables;
+  done bigint;
+  caused_by uuid;
+  caused_depth smallint := 0;
 begin
-  -- Whoever creates a trigger with this function on another table gets nothing of it.
-  select known.* into watch
-  from pgscript_engine.watched_tables as known
-  where known.relation = tg_relid and known.purpose = %1$L and known.routine = %2$L;
-  if not found then
+  -- Whoever creates a trigger with this function on another table gets nothing of it; nor of one on this table
+  -- that does not have the rows at hand: their names would be looked for among the temporary relations of the
+  -- session, whose code would run as us.
+  if tg_relid <> %2$s or not exists (
+    select from pg_catalog.pg_trigger as own
+    where own.tgrelid = tg_relid and own.tgname = tg_name
+      and (tg_op = 'DELETE' or own.tgnewtable = 'new_rows') and (tg_op = 'INSERT' or own.tgoldtable = 'old_rows')
+  ) then
     return null;
   end if;
   begin
-    if watch.column_count = (select class.relnatts from pg_catalog.pg_class as class where class.oid = tg_relid) then
-      if tg_op = 'INSERT' then
-        %3$s;
-      elsif tg_op = 'UPDATE' then
-        %4$s;
-      else
-        %5$s;
-      end if;
+    -- A script's own write is one more in the chain of what caused it, so that a loop comes to its end.
+    if coalesce(current_setting('pgscript.context', true), '') <> '' then
+      select found.execution_id, found.depth into caused_by, caused_depth
+      from pgscript_engine.causing_execution() as found;
+    end if;
+    if tg_op = 'INSERT' then
+      %3$s;
+    elsif tg_op = 'UPDATE' then
+      %4$s;
+    else
+      %5$s;
+    end if;
+    -- Where the table has other columns than when this was made, it has done nothing.
+    get diagnostics done = row_count;
+    if done > 0 and %1$L = 'events' then
+      return null;
+    end if;
+    if %6$s then
       return null;
     end if;
   exception
@@ -41,7 +57,7 @@ begin
     select known.* into watch
     from pgscript_engine.watched_tables as known where known.relation = tg_relid and known.purpose = %1$L;
     execute case tg_op when 'INSERT' then watch.on_insert when 'UPDATE' then watch.on_update else watch.on_delete end
-      using writer;
+      using writer, caused_by, caused_depth;
   exception
     when serialization_failure or deadlock_detected or lock_not_available then
       raise;
@@ -57,7 +73,10 @@ end
 $template$;
   -- Static, so that it is planned once a session: a plan costs more than an event.
   static constant text[] := array(
-    select regexp_replace(replace(statement, '$1', 'writer'), '^select ', 'perform ')
+    select regexp_replace(
+      replace(replace(replace(statement, '$1', 'writer'), '$2', 'caused_by'), '$3', 'caused_depth'),
+      '^select ', 'perform '
+    )
     from unnest(array[watch.on_insert, watch.on_update, watch.on_delete]) with ordinality as made (statement, place)
     order by place
   );
@@ -65,7 +84,10 @@ begin
   execute format(
     'create or replace function pgscript_engine.%I() returns trigger language plpgsql volatile security definer
        set search_path = pg_catalog, pg_temp as %L',
-    watch.routine, format(body, watch.purpose, watch.routine, static[1], static[2], static[3])
+    watch.routine,
+    format(
+      body, watch.purpose, watch.relation::oid, static[1], static[2], static[3], pgscript_engine.columns_unchanged(watch.relation)
+    )
   );
   execute format('comment on function pgscript_engine.%I() is %L', watch.routine,
     format('Follows the changes of %s, a table of the host: made by make_watch.', watch.relation));

@@ -2,6 +2,8 @@ create or replace function pgscript_engine.place_triggers(relation regclass, pur
   returns void
   language plpgsql volatile
   set search_path = pg_catalog, pg_temp
+  -- That a trigger is not there to be dropped is no news.
+  set client_min_messages = warning
 as $$
 declare
   operation text;

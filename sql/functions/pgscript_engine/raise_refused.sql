@@ -16,9 +16,7 @@ begin
   from pgscript.events as found
   where found.tenant_id = raise_refused.tenant_id and found.id = raise_refused.event_id and found.status = 'refused';
   if found then
-    raise exception using
-      errcode = case event.refused_code when 'quota_exceeded' then 'PS429' when 'tenant_suspended' then 'PS409' else 'PS422' end,
-      constraint = event.refused_code, message = event.refused_reason;
+    perform pgscript_engine.raise_refusal(event.refused_code, event.refused_reason);
   end if;
 end
 $$;

@@ -16,6 +16,15 @@ begin
       message = format('tenant_keys: there is no tenant with the key %L.', left(unknown, 200));
   end if;
 
+  if not record_integrator.may_administer and exists (
+    select from pgscript_private.host_roles as host where host.role = record_integrator.role and host.may_administer
+  ) then
+    raise exception using
+      errcode = 'PS422', constraint = 'installing_role', column = 'role',
+      message = format('role: %I installed pgscript and administers it; it would lose that.', record_integrator.role),
+      hint = 'It may do for every tenant what an integrator may; name the role of your application.';
+  end if;
+
   delete from pgscript_private.host_roles as host where host.role = record_integrator.role;
   if record_integrator.tenant_keys is null then
     insert into pgscript_private.host_roles (role, may_administer)

@@ -10,6 +10,7 @@ declare
   acting_role text := coalesce(nullif(current_setting('role', true), 'none'), session_user);
   class record;
   missing text;
+  gone record;
 begin
   if purpose = 'tenants' then
     perform pgscript_engine.require_operator();
@@ -19,35 +20,53 @@ begin
       message = format('The database role %I may not publish events for every tenant, as a watched table does.', acting_role),
       hint = 'Call it as the role that installed pgscript, or as one that was granted all tenants.';
   end if;
-  select known.relkind, known.relowner into class
+  select known.relkind, known.relowner, known.relpersistence into class
   from pg_catalog.pg_class as known
   where known.oid = record_watch.relation
     and known.relnamespace::regnamespace::text !~ '^(pg_catalog|information_schema|pgscript(_engine|_private|_shared|_boss)?)$';
-  if class.relkind is null or class.relkind not in ('r', 'p') or not pg_has_role(acting_role, class.relowner, 'usage') then
+  if class.relkind is null or class.relkind not in ('r', 'p') or class.relpersistence = 't'
+    or not pg_has_role(acting_role, class.relowner, 'usage') then
     raise exception using
       errcode = 'PS422', constraint = 'invalid_table', column = 'relation',
-      message = format('relation: %s must be a table that the calling role owns.', record_watch.relation);
+      message = format('relation: %s must be a table, not a temporary one, that the calling role owns.', record_watch.relation);
   end if;
   select wanted.name into missing
   from unnest(array[record_watch.tenant_column, record_watch.name_column] || record_watch.columns || record_watch.update_of) as wanted (name)
   where wanted.name is not null and not exists (
     select from pg_catalog.pg_attribute as field
     where field.attrelid = record_watch.relation and field.attname = wanted.name
-      and field.attnum > 0 and not field.attisdropped
+      and field.attnum > 0 and not field.attisdropped and field.attgenerated <> 'v'
   )
   limit 1;
   if found or record_watch.tenant_column is null then
     raise exception using
       errcode = 'PS422', constraint = 'invalid_column',
       column = case when missing = any (record_watch.columns || record_watch.update_of) then 'columns' else 'tenant_column' end,
-      message = format('%s has no column %L.', record_watch.relation, left(missing, 100));
+      message = format('%s has no column %L that is stored.', record_watch.relation, left(missing, 100));
   end if;
-  if purpose = 'events' and not pgscript_engine.is_event_type(record_watch.event_type || '.inserted') then
+  if cardinality(record_watch.columns) = 0 or cardinality(record_watch.update_of) = 0 then
+    raise exception using
+      errcode = 'PS422', constraint = 'invalid_column', column = 'columns',
+      message = format('%s: names no column; give some, or null for all.', case when cardinality(record_watch.columns) = 0 then 'columns' else 'update_of' end);
+  end if;
+  if purpose = 'events' and (
+    not pgscript_engine.is_event_type(record_watch.event_type || '.inserted')
+    or record_watch.event_type = 'pgscript' or record_watch.event_type like 'pgscript.%'
+  ) then
     raise exception using
       errcode = 'PS422', constraint = 'invalid_event_type', column = 'type',
       message = format('type: %L cannot begin an event type.', left(record_watch.event_type, 100)),
-      hint = 'Give one of lower-case letters, digits and _ with dots between, such as shop.order.';
+      hint = 'Give one of lower-case letters, digits and _ with dots between, such as shop.order; not pgscript.';
   end if;
+
+  -- What was followed and then dropped has left these behind.
+  for gone in
+    delete from pgscript_engine.watched_tables as known
+    where not exists (select from pg_catalog.pg_class as class where class.oid = known.relation)
+    returning known.routine
+  loop
+    execute format('drop function if exists pgscript_engine.%I()', gone.routine);
+  end loop;
 
   insert into pgscript_engine.watched_tables (
     relation, purpose, tenant_column, name_column, event_type, columns, update_of, routine, column_count, on_insert,

@@ -10,7 +10,8 @@ as $$
   insert into pgscript_engine.subscriptions (tenant_id, script_id, pattern, filter, version, max_attempts)
   -- jsonpath knows no equality, so what may be named twice is made one before.
   select
-    script.tenant_id, script.id, wanted.pattern, (snapshot.config ->> 'filter')::jsonpath, snapshot.version,
+    script.tenant_id, script.id, wanted.pattern,
+    pgscript_engine.bounded_filter((snapshot.config ->> 'filter')::jsonpath::text)::jsonpath, snapshot.version,
     -- Event scripts retry unless they say no.
     case when coalesce(snapshot.retry, true)
       then 1 + (pgscript_engine.effective_limits(tenant.limits, snapshot.limits) ->> 'retries')::smallint

@@ -2,6 +2,8 @@ create or replace function pgscript_engine.refuse_over_quota(tenant_ids uuid[], 
   returns uuid[]
   language plpgsql volatile security definer
   set search_path = pg_catalog, pg_temp
+  -- As fan_out_events.
+  set enable_seqscan = off
 as $$
 #variable_conflict use_column
 declare
@@ -26,9 +28,9 @@ begin
     end if;
 
     begin
-      select count(*) into wanted
+      select count(distinct (event.id, subscriber.script_id)) into wanted
       from pgscript.events as event
-      cross join lateral pgscript_engine.matching_subscriptions(event.tenant_id, event.type, event.payload)
+      cross join lateral pgscript_engine.matching_subscriptions(event.tenant_id, event.type, event.payload) as subscriber
       where event.tenant_id = tenant.id and event.id = any (tenant.events) and event.id <> all (refused);
       if wanted > 0 then
         perform pgscript_engine.check_quotas(tenant.id, tenant.quotas, wanted::integer);

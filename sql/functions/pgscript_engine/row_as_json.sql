@@ -16,6 +16,8 @@ as $$
       select attribute.attnum, attribute.attname as name, (row_number() over (order by attribute.attnum) - 1) / 50 as number
       from pg_catalog.pg_attribute as attribute
       where attribute.attrelid = row_as_json.relation and attribute.attnum > 0 and not attribute.attisdropped
+        -- A trigger is not given what is computed on reading (a virtual generated column).
+        and attribute.attgenerated <> 'v'
         and (row_as_json.columns is null or attribute.attname = any (row_as_json.columns))
     ) as field
     group by field.number

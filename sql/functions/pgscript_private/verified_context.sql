@@ -19,7 +19,7 @@ $$;
 
 comment on function pgscript_private.verified_context() is
   'The fields that enter() set in this very transaction (1 tenant, 2 user, 3 API key, 4 operator, '
-  '5 permissions, 6 remote address); null when nothing was set or its signature does not fit.';
+  '5 permissions, 6 remote address; of a script''s own SQL also 7 execution); null when nothing was set or its signature does not fit.';
 
 alter function pgscript_private.verified_context() owner to pgscript_engine;
 revoke all on function pgscript_private.verified_context() from public;

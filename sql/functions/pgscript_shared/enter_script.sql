@@ -4,7 +4,10 @@ create or replace function pgscript_shared.enter_script(tenant_id uuid, executio
   set search_path = pg_catalog, pg_temp
 as $$
 declare
-  payload text := concat_ws('|', coalesce(enter_script.tenant_id::text, ''), '', '', '', '', '');
+  payload text := concat_ws(
+    '|', coalesce(enter_script.tenant_id::text, ''), '', '', '', '', '',
+    replace(left(coalesce(enter_script.execution_id, ''), 40), '|', '')
+  );
 begin
   perform pgscript_engine.require_node(enter_script.capability);
   perform set_config('pgscript.context', pgscript_private.context_mac(payload) || '.' || payload, true);

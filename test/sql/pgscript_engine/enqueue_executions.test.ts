@@ -86,6 +86,7 @@ describe('pgscript_engine.enqueue_executions', () => {
     const [ours, theirs] = [await givenScriptOfItsOwn(database), await givenScriptOfItsOwn(database)]
     const mixed = { ...theirs, tenant: ours.tenant }
     await expect(enqueue([{ script: mixed }])).rejects.toMatchObject({ code: '23503' })
+    await expect(enqueue([{ script: ours }, { script: mixed }])).rejects.toMatchObject({ code: '23503' })
   })
 
   describe('rings the doorbell', () => {
