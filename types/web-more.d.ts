@@ -98,6 +98,19 @@ declare class TransformStream<In = any, Out = any> {
   readonly readable: ReadableStream<Out>
   readonly writable: WritableStream<In>
 }
+declare class TextEncoderStream {
+  readonly encoding: string
+  readonly readable: ReadableStream<Uint8Array>
+  readonly writable: WritableStream<string>
+}
+declare class TextDecoderStream {
+  constructor(label?: string, options?: { fatal?: boolean; ignoreBOM?: boolean })
+  readonly encoding: string
+  readonly fatal: boolean
+  readonly ignoreBOM: boolean
+  readonly readable: ReadableStream<string>
+  readonly writable: WritableStream<BufferSource>
+}
 declare class ByteLengthQueuingStrategy {
   constructor(init: { highWaterMark: number })
   readonly highWaterMark: number
@@ -182,12 +195,18 @@ declare const console: Record<
   | 'log'
   | 'info'
   | 'dir'
+  | 'dirxml'
   | 'table'
   | 'warn'
   | 'error'
+  | 'clear'
+  | 'count'
+  | 'countReset'
   | 'group'
+  | 'groupCollapsed'
   | 'groupEnd'
   | 'time'
+  | 'timeLog'
   | 'timeEnd',
   (...values: unknown[]) => void
 > & {

@@ -31,6 +31,24 @@ describe.each(isolations)('errors with isolation %s', (isolation) => {
     expect(frames[1]).toMatch(/hello\.js:5:10\)$/)
   })
 
+  test('count lines as V8 does, and the caret is as wide as tabs before it', async () => {
+    const error = await failing(
+      "const a = 'one\u2028line'\nexport default () => {\n\tif (a) throw new Error('é👍')\n}",
+    )
+    expect(error).toMatchObject({ line: 4, column: 15, sourceLine: "\tif (a) throw new Error('é👍')" })
+    expect(error?.caret).toBe(`\t${' '.repeat(13)}^`)
+  })
+
+  test('that are too long with all of their causes come without them', async () => {
+    const error = await failing(`export default () => {
+      const text = '\\u0001'.repeat(5000)
+      const many = () => Array.from({ length: 5 }, () => new Error(text, { cause: new Error(text) }))
+      throw new AggregateError(many(), 'all', { cause: new AggregateError(many(), text) })
+    }`)
+    expect([error?.type, error?.message, error?.line]).toEqual(['AggregateError', 'all', 4])
+    expect(error?.cause).toBeUndefined()
+  })
+
   test('show no frame or path of ours', async () => {
     const error = await failing(
       'export default () => new Promise((_, no) => setTimeout(() => { try { setTimeout(1) } catch (e) { no(e) } }, 1))',

@@ -61,6 +61,23 @@ describe('sandbox hosts', () => {
     expect((await sandbox.it.run(job(waits), { signal: AbortSignal.abort() })).status).toBe('cancelled')
   })
 
+  test('do not end by the signals that a terminal or a supervisor sends to all', async () => {
+    await until(allReady(sandbox.it, pids(sandbox.it).length))
+    const started = Promise.withResolvers<void>()
+    const asked = Promise.withResolvers<string>()
+    const run = sandbox.it.run(job('export default () => sdk.cache.get("k")'), {
+      onStart: () => started.resolve(),
+      onCall: () => asked.promise,
+    })
+    await started.promise
+    const hosts = pids(sandbox.it)
+    for (const host of hosts)
+      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.kill(host, signal)
+    asked.resolve('1')
+    expect((await run).output).toBe('1')
+    expect(pids(sandbox.it)).toEqual(hosts)
+  })
+
   test('have an empty environment and say which walls stand', () => {
     const walls = sandbox.it.walls()
     expect(walls.find((wall) => wall.name === 'process')?.stands).toBe(true)

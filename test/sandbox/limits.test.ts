@@ -143,6 +143,8 @@ describe.each(isolations)('limits with isolation %s', (isolation) => {
     const before = pids(sandbox.it)
     const source = 'export default () => JSON.parse("[".repeat(1e7))'
     expect((await sandbox.it.run(job(source))).error?.code).toBe('memory_limit')
+    // What it was for is told before the process is gone.
+    await until(() => pids(sandbox.it).filter((pid) => before.includes(pid)).length < 2)
     await until(allReady(sandbox.it, 2))
     expect(pids(sandbox.it).filter((pid) => before.includes(pid))).toHaveLength(1)
   })

@@ -41,6 +41,17 @@ describe('walls', () => {
     expect(readFileSync(`/proc/${pids(sandbox.it)[0]}/oom_score_adj`, 'utf8').trim()).toBe('900')
   })
 
+  // The scheduler may share out between sessions first, and one of a host's own would weigh as much as the node.
+  test.runIf(linux)('a host is in the session of the node, and nicer', () => {
+    const fieldsOf = (pid: number) => {
+      const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
+      return stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    }
+    const [host, node] = [fieldsOf(pids(sandbox.it)[0] ?? 0), fieldsOf(process.pid)]
+    expect(host[3]).toBe(node[3])
+    expect(Number(host[16])).toBeGreaterThan(Number(node[16]))
+  })
+
   test('a thread that computes without pause steps behind the others until it ends, where permitted', async ({
     skip,
   }) => {

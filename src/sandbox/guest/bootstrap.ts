@@ -5,7 +5,7 @@ import { shiftClockReaders } from './clock-readers.ts'
 import { createContext } from './context.ts'
 import { createEntry } from './entry.ts'
 import { createErrors } from './errors.ts'
-import { createExecution } from './execute.ts'
+import { createExecutions } from './execute.ts'
 import { freezeRealm } from './freeze.ts'
 import { harden } from './harden.ts'
 import { collectIntrinsics, followReferences } from './intrinsics.ts'
@@ -15,7 +15,7 @@ import { createOutput } from './output.ts'
 import { enableOverrides } from './overrides.ts'
 import { capturePrimordials } from './primordials.ts'
 import { createRandom } from './random.ts'
-import { createOwnScope, createSharedScope, lay, scopeNames } from './scope.ts'
+import { createOwnScope, createSharedScope, lay } from './scope.ts'
 import { createSdk, sdkParts } from './sdk.ts'
 import { createSymbols } from './symbols.ts'
 import { createTimers } from './timers.ts'
@@ -52,39 +52,44 @@ const symbols = (${createSymbols})(p);
 const errors = (${createErrors})(p);
 const boundary = (${createBoundary})(p, errors);
 const outputText = (${createOutput})(errors, boundary);
-const createLogs = ${createLogs};
-const createTimers = ${createTimers};
-const createCalls = ${createCalls};
-const makeContext = ${createContext};
-const makeWorld = ${createWorld};
-const makeExecution = ${createExecution};
 const lay = ${lay};
 // One execution at a time: what a realm's executions share asks here whose it is.
 let live;
+const now = () => live;
+const tell = (verb, a, b, c, d) => { if (live.open) send(verb, a, b, c, d, live.number) };
 let seal = (exports) => exports;
-const library = (${createLibrary})(p, { errors, textOf, seal: (exports) => seal(exports), live: () => live });
+const library = (${createLibrary})(p, { errors, textOf, seal: (exports) => seal(exports), live: now });
 (${layWebGlobals})(p, library, { names: ${JSON.stringify(webGlobals)}, isShared: ${shared} });
 const pgscript = (${createSdk})(p, library, ${JSON.stringify(sdkParts)});
-const scope = (${createScope})(p, lay);
+const logs = (${createLogs})(p, { boundary, send: tell, live: now });
+const timers = (${createTimers})(p, { errors, send: tell, live: now });
+const calls = (${createCalls})(p, { errors, boundary, send: tell, live: now });
+const contexts = (${createContext})(p, library, { logs, timers, calls, send: tell, live: now });
+const parts = { errors, logs, timers, calls };
+const world = (${createWorld})(p, parts, { pgscript, outputText });
+const scope = (${createScope})(p, lay, world);
 // Costs half a millisecond: a context of its own has it only for a run that is repeated.
 let traces = { restore: (startedAt) => { if (startedAt !== 0) shiftReaders(); return true }, keep: () => () => {} };
-const createParts = (send, limits, failed) => ({
-  errors,
-  logs: createLogs(p, { boundary, send, limits }),
-  timers: createTimers(p, errors, send, failed),
-  calls: createCalls(p, { errors, boundary, send, limit: limits.hostCalls }),
-});
-const executeParts = { errors, outputText, createParts, createWorld: (parts) => makeWorld(p, parts, pgscript), createContext: (parts) => makeContext(p, library, parts) };
+let fail;
 const enter = (${createEntry})(p, {
   scope,
-  names: ${JSON.stringify(scopeNames)},
-  createExecution: (limits, send, entropy, text) => {
-    const execution = makeExecution(p, executeParts, send, limits);
-    const context = execution.contextOf(text);
-    live = { ...execution.parts, entropy, context, startedAt: p.now(), fail: execution.fail };
-    return { execution, context };
+  world,
+  executionsWith: (send) => {
+    const executions = (${createExecutions})(p, { ...parts, outputText, importModule: world.importModule, send, live: now });
+    fail = executions.fail;
+    return executions;
+  },
+  open: (number, limits, entropy, text) => {
+    live = {
+      number, limits, open: true, entropy, startedAt: p.now(), context: undefined, contextState: contexts.begin(),
+      logState: logs.begin(limits), timerState: timers.begin(), callState: calls.begin(),
+      errors, logs, timers, calls, fail,
+    };
+    live.context = contexts.make(text);
+    return live;
   },
   send,
+  cancel: contexts.cancel,
   reset: (seed, startedAt) => { symbols.forget(); random.begin(seed); clock.begin(startedAt); return traces.restore(startedAt) },
   keep: () => {
     const mine = live;
@@ -92,7 +97,7 @@ const enter = (${createEntry})(p, {
     return () => { live = mine; for (let index = 0; index < 4; index += 1) back[index]() };
   },
 });
-const roots = [...scope.roots, errors.PermanentError, errors.RetryAfterError, errors.HttpError, pgscript];
+const roots = [...scope.roots, ...world.roots, ...contexts.roots, errors.PermanentError, errors.RetryAfterError, errors.HttpError, pgscript];
 ${shared ? `shiftReaders(); traces = ${freeze}; seal = traces.seal` : ''}
 return enter
 }`

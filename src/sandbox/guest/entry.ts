@@ -1,7 +1,8 @@
-import type { Execution, GuestLimits } from './execute.ts'
+import type { Executions, GuestLimits } from './execute.ts'
+import type { LiveExecution } from './live.ts'
 import type { Send } from './logs.ts'
 import type { Primordials } from './primordials.ts'
-import type { Scope, scopeNames } from './scope.ts'
+import type { Scope } from './scope.ts'
 import type { World } from './world.ts'
 
 /** Evaluates a script anew: gives its body as a function that no other execution has. */
@@ -9,14 +10,12 @@ type Factory = (...scope: unknown[]) => unknown
 
 export interface EntryParts {
   scope: Scope
-  names: typeof scopeNames
-  createExecution(
-    limits: GuestLimits,
-    send: Send,
-    entropy: string,
-    context: string,
-  ): { execution: Execution; context: object }
+  world: World
+  /** What an execution needs besides, made for it; from here on it is the one at hand. */
+  open(run: number, limits: GuestLimits, entropy: string, context: string): LiveExecution
+  executionsWith(send: Send): Executions
   send: Send
+  cancel(): void
   /** Before each execution: its seed, its clock, and what of the realm is to be as at first; false if it cannot be. */
   reset(seed: string, startedAt: number): boolean
   /** What `reset` has set, and whose turn it is, as they are now: called, it is so again. */
@@ -34,14 +33,20 @@ export interface EntryParts {
  */
 export function createEntry(p: Primordials, parts: EntryParts) {
   interface Alive {
-    execution: Execution
+    execution: LiveExecution
     resume: () => void
   }
-  const { scope, names, createExecution, send, reset, keep } = parts
+  const { scope, world, open, send, cancel, reset, keep } = parts
   const factories = p.newMap<string, Factory>()
   const alive = p.newMap<number, Alive>()
+  const executions = parts.executionsWith((verb, a, b, c, d, run) => {
+    p.mapDelete(alive, run as number)
+    send(verb, a, b, c, d, run)
+  })
+  const nothing = () => undefined
   let expected: string | undefined
   let current = 0
+  let lastLimits = { text: '', limits: {} as GuestLimits }
 
   // Code arrives by calling this from its own script, whose completion value is then undefined: a function
   // as completion value ends a reused isolate after some 800 runs. Heard only when the host has said so.
@@ -55,12 +60,30 @@ export function createEntry(p: Primordials, parts: EntryParts) {
     configurable: true,
   })
 
-  /** Nothing of an author has run in this world yet, so plain JavaScript will do. */
-  function evaluate(key: string, world: World): unknown {
+  /** In the order of the scope's names. */
+  function evaluate(key: string): unknown {
     const factory = p.mapGet(factories, key) as Factory | undefined
-    const view = scope.globalFor(world)
-    const values = names.map((name) => (name === 'globalThis' ? view : world.globals[name]))
-    return factory?.(...values)
+    if (factory === undefined) return undefined
+    const console = world.newConsole()
+    const { sdk, setTimeout, setInterval, clearTimeout, clearInterval, queueMicrotask } = world.globals
+    const view = scope.globalFor(console)
+    return factory(
+      view,
+      console,
+      sdk,
+      setTimeout,
+      setInterval,
+      clearTimeout,
+      clearInterval,
+      queueMicrotask,
+      undefined,
+    )
+  }
+
+  /** Most executions have the limits of the one before. */
+  function limitsOf(text: string): GuestLimits {
+    if (text !== lastLimits.text) lastLimits = { text, limits: p.parse(text) }
+    return lastLimits.limits
   }
 
   /** Puts by what is the one's whose turn it was. */
@@ -69,25 +92,7 @@ export function createEntry(p: Primordials, parts: EntryParts) {
     if (leaving !== undefined) leaving.resume = keep()
   }
 
-  interface Start {
-    key: string
-    input: string
-    context: string
-    limits: GuestLimits
-    entropy: string
-  }
-
-  function start(run: number, { key, input, context: text, limits, entropy }: Start): void {
-    const sendOwn: Send = (verb, a, b, c, d) => {
-      if (verb === 'done') p.mapDelete(alive, run)
-      send(verb, a, b, c, d, run)
-    }
-    const { execution, context } = createExecution(limits, sendOwn, entropy, text)
-    p.mapSet(alive, run, { __proto__: null, execution, resume: () => undefined } as unknown as Alive)
-    void execution.begin((world) => evaluate(key, world), input, context)
-  }
-
-  function turnTo(run: number): Execution | undefined {
+  function turnTo(run: number): LiveExecution | undefined {
     const next = p.mapGet(alive, run) as Alive | undefined
     if (next === undefined) return undefined
     if (run !== current) {
@@ -100,11 +105,12 @@ export function createEntry(p: Primordials, parts: EntryParts) {
 
   function act(run: number, verb: string, a: string, b: string, call: number): void {
     const execution = turnTo(run)
-    if (verb === 'settle') execution?.parts.calls.settle(call, a === 'ok', b)
-    else if (verb === 'wake') execution?.parts.timers.wake()
-    else if (verb === 'cancel') execution?.cancel()
+    if (execution === undefined) return
+    if (verb === 'settle') execution.calls.settle(call, a === 'ok', b)
+    else if (verb === 'wake') execution.timers.wake()
+    else if (verb === 'cancel') cancel()
     else if (verb === 'end') {
-      execution?.abandon()
+      executions.abandon(execution)
       p.mapDelete(alive, run)
     }
   }
@@ -126,7 +132,9 @@ export function createEntry(p: Primordials, parts: EntryParts) {
       leave()
       current = run
       if (!reset(e, f)) return false
-      start(run, { key: a, input: b, context: c, limits: p.parse(d), entropy: g })
+      const execution = open(run, limitsOf(d), g, c)
+      p.mapSet(alive, run, { execution, resume: nothing })
+      void executions.begin(execution, () => evaluate(a), b)
     } else act(run, verb, a, b, f)
     return true
   }

@@ -1,6 +1,5 @@
-import type { ContextParts, createContext } from './context.ts'
-import type { GuestErrors } from './errors.ts'
-import type { LogLimits, Send } from './logs.ts'
+import type { LiveExecution } from './live.ts'
+import type { LogLimits } from './logs.ts'
 import type { createOutput } from './output.ts'
 import type { Primordials } from './primordials.ts'
 import type { World, WorldParts } from './world.ts'
@@ -13,80 +12,72 @@ export interface GuestLimits extends LogLimits {
 
 type Body = (importModule: (specifier: string) => object, exports: Record<string, unknown>) => Promise<void>
 
-export interface ExecuteParts {
-  errors: GuestErrors
+export interface ExecuteParts extends WorldParts {
   outputText: ReturnType<typeof createOutput>
-  createParts(send: Send, limits: GuestLimits, failed: (thrown: unknown) => void): WorldParts
-  createWorld(parts: WorldParts): World
-  createContext(parts: ContextParts): ReturnType<typeof createContext>
+  importModule: World['importModule']
+  send(verb: string, a: string, b: string, c: string, d: string, run: number): void
+  live(): LiveExecution
 }
 
-export interface Execution {
-  parts: WorldParts
-  /** Ends it with an error that nobody caught. */
+export interface Executions {
+  begin(execution: LiveExecution, body: () => unknown, input: string): Promise<void>
+  /** Ends the one at hand with an error that nobody caught. */
   fail(thrown: unknown): void
-  /** The script's context, of JSON text. */
-  contextOf(text: string): object
-  /** Sets off the signal that the script has asked for. */
-  cancel(): void
-  begin(bodyFor: (world: World) => unknown, input: string, context: object): Promise<void>
   /** Ends it from outside, without a word. */
-  abandon(): void
+  abandon(execution: LiveExecution): void
 }
 
 /**
- * One execution, from its world to its end. How it ended leaves as text, through `done`, exactly once; no
- * author object ever crosses. After that nothing of it leaves any more: whatever of its code could still
- * run finds its logs, calls and timers dead, even while a later execution of the realm is alive.
+ * Executions from their world to their end. How one ended leaves as text, through `done`, exactly once; no
+ * author object ever crosses. After that nothing of it leaves any more: what of its code still runs, in the
+ * microtasks that are left, finds its logs, calls and timers dead, and later none of it runs at all.
  */
-export function createExecution(
+export function createExecutions(
   p: Primordials,
-  { errors, outputText, createParts, createWorld, createContext }: ExecuteParts,
-  send: Send,
-  limits: GuestLimits,
-): Execution {
-  let open = true
-  const sendWhileOpen: Send = (verb, a, b, c, d) => {
-    if (open) send(verb, a, b, c, d)
-  }
-  const parts = createParts(sendWhileOpen, limits, fail)
-  const { make, cancel } = createContext({ ...parts, limits, announce: () => sendWhileOpen('signal') })
+  { errors, outputText, importModule, timers, calls, send, live }: ExecuteParts,
+): Executions {
+  /** The node reads no more; characters that JSON escapes take six times their room. */
+  const longestError = 500_000
 
-  function abandon(): void {
-    open = false
-    parts.timers.end()
-    parts.calls.end()
+  function abandon(execution: LiveExecution): void {
+    execution.open = false
+    execution.logState.open = false
+    timers.end(execution.timerState)
+    calls.end(execution.callState)
   }
 
-  function finish(verdict: string, payload: string): void {
-    if (!open) return
-    abandon()
-    send('done', verdict, payload)
+  function finish(execution: LiveExecution, verdict: string, payload: string): void {
+    if (!execution.open) return
+    abandon(execution)
+    send('done', verdict, payload, '', '', execution.number)
   }
 
-  function fail(thrown: unknown): void {
-    if (open) finish('error', p.stringify(errors.describe(thrown)))
+  function failWith(execution: LiveExecution, thrown: unknown): void {
+    if (!execution.open) return
+    const described = errors.describe(thrown)
+    const whole = p.stringify(described)
+    if (whole.length <= longestError) finish(execution, 'error', whole)
+    else finish(execution, 'error', p.stringify({ __proto__: null, ...described, cause: null, errors: null }))
   }
 
-  async function begin(bodyFor: (world: World) => unknown, input: string, context: object): Promise<void> {
+  async function begin(execution: LiveExecution, bodyOf: () => unknown, input: string): Promise<void> {
     try {
-      const world = createWorld(parts)
-      const body = bodyFor(world)
+      const body = bodyOf()
       if (typeof body !== 'function') throw errors.coded('no_body', 'The code is not a function.', false)
       const exports = { __proto__: null } as unknown as Record<string, unknown>
-      await (body as Body)(world.importModule, exports)
+      await (body as Body)(importModule, exports)
       const main = exports.default
       if (typeof main !== 'function') {
         throw errors.coded('no_default_export', 'The script has no default export that is a function.', false)
       }
-      const value = await main(p.parse(input), context)
+      const value = await main(p.parse(input), execution.context)
       const text = outputText(value)
-      if (text.length > limits.outputBytes) finish('output_limit', '')
-      else finish('completed', text)
+      if (text.length > execution.limits.outputBytes) finish(execution, 'output_limit', '')
+      else finish(execution, 'completed', text)
     } catch (thrown) {
-      fail(thrown)
+      failWith(execution, thrown)
     }
   }
 
-  return { parts, contextOf: make, begin, cancel, fail, abandon }
+  return { begin, abandon, fail: (thrown) => failWith(live(), thrown) }
 }

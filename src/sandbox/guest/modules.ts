@@ -26,6 +26,7 @@ import { createRandom } from './web/random.ts'
 import { createRequest } from './web/request.ts'
 import { createResponse } from './web/response.ts'
 import { createStreaming } from './web/streaming.ts'
+import { createTextStreams } from './web/text-streams.ts'
 import { createUtf8 } from './web/utf8.ts'
 import { createWebCrypto } from './web/web-crypto.ts'
 
@@ -57,6 +58,7 @@ const ours = {
   request: createRequest,
   response: createResponse,
   streaming: createStreaming,
+  textStreams: createTextStreams,
   utf8: createUtf8,
   webCrypto: createWebCrypto,
 }
@@ -92,11 +94,12 @@ export interface Modules {
   request: ReturnType<typeof createRequest>
   response: ReturnType<typeof createResponse>
   streaming: ReturnType<typeof createStreaming>
+  textStreams: ReturnType<typeof createTextStreams>
   utf8: ReturnType<typeof createUtf8>
   webCrypto: ReturnType<typeof createWebCrypto>
   url: { URL: typeof URL; URLSearchParams: typeof URLSearchParams }
   domains: object
-  streams: { ReadableStream: typeof ReadableStream }
+  streams: { ReadableStream: typeof ReadableStream; TransformStream: typeof TransformStream }
 }
 
 const texts = new Map<string, string>()

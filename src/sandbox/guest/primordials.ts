@@ -38,6 +38,7 @@ export function capturePrimordials() {
     max: Math.max,
     min: Math.min,
     parse: JSON.parse,
+    parseFloat: Number.parseFloat,
     parseInt: Number.parseInt,
     stringify: JSON.stringify,
     toText: String,

@@ -7,8 +7,11 @@ export function createRandom(p: Primordials) {
   let b = 0
   let c = 0
   let counter = 0
+  /** Of the run at hand, until its first number is drawn. */
+  let unread = ''
 
   function next(): number {
+    if (unread !== '') read()
     const sum = (a + b + counter) | 0
     counter = (counter + 1) | 0
     a = b ^ (b >>> 9)
@@ -25,8 +28,9 @@ export function createRandom(p: Primordials) {
   }
   p.defineProperty(Math, 'random', { value: random, writable: true, enumerable: false, configurable: true })
 
-  /** @param seed 32 hexadecimal digits */
-  function begin(seed: string): void {
+  function read(): void {
+    const seed = unread
+    unread = ''
     a = quarter(seed, 0)
     b = quarter(seed, 1)
     c = quarter(seed, 2)
@@ -34,13 +38,20 @@ export function createRandom(p: Primordials) {
     for (let round = 0; round < 12; round += 1) next()
   }
 
+  /** @param seed 32 hexadecimal digits */
+  function begin(seed: string): void {
+    unread = seed
+  }
+
   /** @returns what makes the numbers go on from here */
   function keep(): () => void {
+    if (unread !== '') read()
     const keptA = a
     const keptB = b
     const keptC = c
     const keptCounter = counter
     return () => {
+      unread = ''
       a = keptA
       b = keptB
       c = keptC

@@ -21,8 +21,8 @@ export interface Scope {
   isShared: boolean
   /** What the executions of a realm share, to be frozen with the rest. */
   roots: object[]
-  /** The execution's own `globalThis`. */
-  globalFor(world: World): object
+  /** The execution's own `globalThis`, with its console. */
+  globalFor(console: object): object
 }
 
 type Lay = typeof lay
@@ -36,15 +36,19 @@ export function lay(p: Primordials, globals: Record<string, unknown>, target: ob
 }
 
 /** In a context of its own an execution gets the real global object. */
-export function createOwnScope(p: Primordials, lay: Lay): Scope {
-  return { isShared: false, roots: [], globalFor: (world) => lay(p, world.globals, globalThis) }
+export function createOwnScope(p: Primordials, lay: Lay, world: World): Scope {
+  return {
+    isShared: false,
+    roots: [],
+    globalFor: (console) => lay(p, { ...world.globals, console }, globalThis),
+  }
 }
 
 /**
  * In a shared realm it gets an object of its own that inherits from the frozen global object: it may add
  * and replace properties there, and nobody else sees them. They are not found by bare name, though.
  */
-export function createSharedScope(p: Primordials, lay: Lay): Scope {
+export function createSharedScope(p: Primordials, lay: Lay, world: World): Scope {
   const prototype = p.create(Object.prototype)
   for (const key of p.ownKeys(globalThis)) {
     const property = p.getOwnPropertyDescriptor(globalThis, key)
@@ -53,13 +57,15 @@ export function createSharedScope(p: Primordials, lay: Lay): Scope {
     const isData = property.get === undefined
     p.defineProperty(prototype, key, { ...property, ...(isData && { writable: true }), configurable: true })
   }
+  const hidden = { writable: true, enumerable: false, configurable: true }
   return {
     isShared: true,
     // As a property of this name, so that it is treated as the prototype that it is.
-    roots: [{ prototype }],
-    globalFor(world) {
-      const view = lay(p, world.globals, p.create(prototype))
-      p.defineProperty(view, 'globalThis', { value: view, writable: true, configurable: true })
+    roots: [{ prototype: lay(p, world.globals, prototype) }],
+    globalFor(console) {
+      const view = p.create(prototype)
+      p.defineProperty(view, 'console', { ...hidden, value: console })
+      p.defineProperty(view, 'globalThis', { ...hidden, value: view })
       return view
     },
   }

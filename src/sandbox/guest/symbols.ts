@@ -6,13 +6,16 @@ import type { Primordials } from './primordials.ts'
  */
 export function createSymbols(p: Primordials) {
   const make = Symbol
-  let symbols = p.newMap<string, symbol>()
-  let keys = p.newMap<symbol, string>()
+  // Made when they are needed, for few executions do.
+  let symbols: Map<string, symbol> | undefined
+  let keys: Map<symbol, string> | undefined
 
   const methods = {
     for(given: unknown) {
       // As a template it refuses a symbol, as the original does.
       const key = `${given}`
+      symbols ??= p.newMap()
+      keys ??= p.newMap()
       const known = p.mapGet(symbols, key) as symbol | undefined
       if (known !== undefined) return known
       const symbol = make(key)
@@ -22,7 +25,7 @@ export function createSymbols(p: Primordials) {
     },
     keyFor(symbol: unknown) {
       if (typeof symbol !== 'symbol') throw new p.TypeError(`${p.toText(symbol)} is not a symbol`)
-      return p.mapGet(keys, symbol)
+      return keys && p.mapGet(keys, symbol)
     },
   }
   for (const name of ['for', 'keyFor'] as const) {
@@ -31,8 +34,8 @@ export function createSymbols(p: Primordials) {
   }
   return {
     forget: () => {
-      symbols = p.newMap()
-      keys = p.newMap()
+      symbols = undefined
+      keys = undefined
     },
     /** @returns what brings back the registry as it is now */
     keep: () => {

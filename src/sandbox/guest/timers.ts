@@ -1,53 +1,82 @@
 import type { GuestErrors } from './errors.ts'
+import type { LiveExecution } from './live.ts'
 import type { Send } from './logs.ts'
 import type { Primordials } from './primordials.ts'
+
+interface Timer {
+  due: number
+  every: number
+  callback: (...args: unknown[]) => unknown
+  args: unknown[]
+}
+
+/** The timers of one execution. */
+export interface TimerState {
+  timers: Map<number, Timer> | undefined
+  nextId: number
+  pending: number
+  alarm: number
+  alarms: number
+}
+
+/** Timers that an alarm was for. */
+interface Due {
+  state: TimerState
+  timers: Map<number, Timer>
+  due: Map<number, Timer>
+  now: number
+}
+
+export interface TimersParts {
+  errors: GuestErrors
+  send: Send
+  live(): LiveExecution
+}
 
 /**
  * Timers are kept here, within the isolate's memory; the host knows one alarm only, the nearest. So a
  * loop that sets and clears timers cannot fill the host's queue: alarms between two entries are counted.
  */
-export function createTimers(
-  p: Primordials,
-  errors: GuestErrors,
-  send: Send,
-  failed: (thrown: unknown) => void,
-) {
-  interface Timer {
-    due: number
-    every: number
-    callback: (...args: unknown[]) => unknown
-    args: unknown[]
-  }
+export function createTimers(p: Primordials, { errors, send, live }: TimersParts) {
   const maxPending = 1000
-  const timers = p.newMap<number, Timer>()
-  let nextId = 1
-  let pending = 0
-  let alarm = Infinity
-  let alarms = 0
-  let ended = false
+  /** Turns of the microtask queue between two timers: what the first sets off is done by then, but for long chains. */
+  const turnsBetween = 100
 
-  function ring(due: number): void {
-    if (due >= alarm) return
-    alarms += 1
-    if (alarms > maxPending) throw errors.coded('timer_limit', 'Too many timers were set at once.', false)
-    alarm = due
+  function put(state: TimerState, id: unknown, timer: Timer): void {
+    state.timers ??= p.newMap()
+    p.mapSet(state.timers, id as number, timer)
+    state.pending += 1
+    ring(state, timer.due)
+  }
+
+  function ring(state: TimerState, due: number): void {
+    if (due >= state.alarm) return
+    state.alarms += 1
+    if (state.alarms > maxPending)
+      throw errors.coded('timer_limit', 'Too many timers were set at once.', false)
+    state.alarm = due
     send('alarm', p.max(0, due - p.now()))
+  }
+
+  /** Whole milliseconds, one at least, of a number or its text: as Node.js has it. */
+  function waitOf(delay: unknown): number {
+    const wait = typeof delay === 'number' || typeof delay === 'string' ? p.floor(+delay) : 0
+    return wait >= 1 ? p.min(wait, 2 ** 31 - 1) : 1
   }
 
   function add(callback: unknown, delay: unknown, repeats: boolean, args: unknown[]): number {
     if (typeof callback !== 'function') throw new p.TypeError('A timer needs a function.')
-    if (ended) return 0
-    if (pending >= maxPending) {
+    const { open, timerState: state } = live()
+    if (!open) return 0
+    if (state.pending >= maxPending) {
       throw errors.coded('timer_limit', `At most ${maxPending} timers may wait at a time.`, false)
     }
-    const wait = typeof delay === 'number' && delay > 0 ? p.min(delay, 2 ** 31 - 1) : 0
-    const every = repeats ? p.max(wait, 1) : 0
-    const id = nextId
-    nextId += 1
+    const wait = waitOf(delay)
+    const every = repeats ? wait : 0
+    const id = state.nextId
+    state.nextId += 1
     const due = p.now() + wait
-    p.mapSet(timers, id, { __proto__: null, due, every, callback, args } as unknown as Timer)
-    pending += 1
-    ring(due)
+    put(state, id, { __proto__: null, due, every, callback, args } as unknown as Timer)
     return id
   }
 
@@ -55,20 +84,19 @@ export function createTimers(
   function remind(wait: number, callback: () => void): void {
     const due = p.now() + wait
     const timer = { __proto__: null, due, every: 0, callback, args: [] } as unknown as Timer
-    p.mapSet(timers, {} as unknown as number, timer)
-    pending += 1
-    ring(due)
+    put(live().timerState, {}, timer)
   }
 
   function clear(id: unknown): void {
-    if (p.mapDelete(timers, id as number)) pending -= 1
+    const { timerState: state } = live()
+    if (state.timers && p.mapDelete(state.timers, id as number)) state.pending -= 1
   }
 
   function call(timer: Timer): void {
     try {
       p.apply(timer.callback, undefined, timer.args)
     } catch (thrown) {
-      failed(thrown)
+      live().fail(thrown)
     }
   }
 
@@ -84,30 +112,59 @@ export function createTimers(
     return found
   }
 
-  /** The alarm went off: run what is due, set the next. */
+  /** The alarm went off: runs what is due, and then sets the next. */
   function wake(): void {
-    alarm = Infinity
-    alarms = 0
+    const { timerState: state } = live()
+    const { timers } = state
+    if (timers === undefined) return
+    state.alarm = Infinity
+    state.alarms = 0
     const now = p.now()
     const due = p.newMap<number, Timer>()
+    let count = 0
     p.mapForEach(timers, (timer, id) => {
       // Host and isolate round their clocks differently; a timer a millisecond early is on time.
-      if ((timer as Timer).due <= now + 1) p.mapSet(due, id, timer)
+      if ((timer as Timer).due > now + 1) return
+      p.mapSet(due, id, timer)
+      count += 1
     })
-    for (let next = earliest(due); next !== undefined; next = earliest(due)) {
-      const timer = p.mapGet(timers, next) as Timer | undefined
-      p.mapDelete(due, next)
-      // An earlier one may have cleared it.
-      if (timer === undefined) continue
-      if (timer.every > 0) timer.due = now + timer.every
-      else clear(next)
-      call(timer)
+    void runAll({ state, timers, due, now }, count)
+  }
+
+  /**
+   * One after the other, each when the microtasks of the one before are done: nothing in an isolate can wait for
+   * that, and an entry for each would let a flood of timers keep the host busy, so turns are counted.
+   */
+  async function runAll({ state, timers, due, now }: Due, count: number): Promise<void> {
+    try {
+      for (let left = count - 1; left >= 0; left -= 1) {
+        const next = earliest(due) as number
+        p.mapDelete(due, next)
+        const timer = p.mapGet(timers, next) as Timer | undefined
+        // An earlier one may have cleared it.
+        if (timer === undefined) continue
+        if (timer.every === 0) clear(next)
+        call(timer)
+        if (timer.every > 0 && p.mapDelete(timers, next)) {
+          // After those that were set meanwhile for the same time.
+          timer.due = now + timer.every
+          p.mapSet(timers, next, timer)
+        }
+        // Of a value that is no promise: so nothing of the author's is asked.
+        for (let turn = 0; left > 0 && turn < turnsBetween; turn += 1) await undefined
+      }
+      ringForNearest(state, timers)
+    } catch (thrown) {
+      live().fail(thrown)
     }
+  }
+
+  function ringForNearest(state: TimerState, timers: Map<number, Timer>): void {
     let nearest = Infinity
     p.mapForEach(timers, (timer) => {
       if ((timer as Timer).due < nearest) nearest = (timer as Timer).due
     })
-    if (nearest < Infinity) ring(nearest)
+    if (nearest < Infinity) ring(state, nearest)
   }
 
   return {
@@ -116,10 +173,10 @@ export function createTimers(
     clear,
     remind,
     wake,
-    /** None of them ever goes off, and none can be set. */
-    end: () => {
-      ended = true
-      p.mapClear(timers)
+    begin: (): TimerState => ({ timers: undefined, nextId: 1, pending: 0, alarm: Infinity, alarms: 0 }),
+    /** None of them ever goes off. */
+    end: ({ timers }: TimerState) => {
+      if (timers) p.mapClear(timers)
     },
   }
 }

@@ -18,6 +18,7 @@ export const webGlobals = {
     'ByteLengthQueuingStrategy',
     'CountQueuingStrategy',
   ],
+  textStreams: ['TextEncoderStream', 'TextDecoderStream'],
   blob: ['Blob', 'File'],
   formData: ['FormData'],
   headers: ['Headers'],

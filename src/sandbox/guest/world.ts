@@ -12,18 +12,20 @@ export interface WorldParts {
   calls: ReturnType<typeof createCalls>
 }
 
-/** What one execution finds. All of it is made for that execution and belongs to no other. */
+/** What all executions of a realm find. */
 export interface World {
+  /** By name; the console is added for each execution. */
   globals: Record<string, unknown>
   importModule(specifier: string): object
+  newConsole(): object
+  roots: object[]
 }
 
 export function createWorld(
   p: Primordials,
-  parts: WorldParts,
-  pgscript: ReturnType<typeof createSdk>,
+  { errors, logs, timers }: WorldParts,
+  { pgscript, outputText }: { pgscript: ReturnType<typeof createSdk>; outputText(value: unknown): string },
 ): World {
-  const { errors, logs, timers } = parts
   const resolved = p.Promise.resolve()
 
   function queueMicrotask(callback: unknown): void {
@@ -31,26 +33,28 @@ export function createWorld(
     p.whenDone(resolved, () => p.apply(callback as () => void, undefined, []))
   }
 
-  const internals = p.freeze({ coded: errors.coded })
-  return {
-    globals: {
-      console: logs.console,
-      sdk: pgscript.sdk,
-      setTimeout: timers.setTimeout,
-      setInterval: timers.setInterval,
-      clearTimeout: timers.clear,
-      clearInterval: timers.clear,
-      queueMicrotask,
-    },
-    importModule(specifier) {
-      // For code that we put around a script; a script's own imports never name it.
-      if (specifier === 'pgscript:internals') return internals
-      if (specifier === 'pgscript') return pgscript.module
-      throw errors.coded(
-        'module_not_found',
-        `There is no module '${specifier}'; a script may import 'pgscript'.`,
-        false,
-      )
-    },
+  const recorded = (value: unknown) => p.parse(outputText(value))
+  const internals = p.freeze({ coded: errors.coded, recorded })
+
+  function importModule(specifier: string): object {
+    // For code that we put around a script; a script's own imports never name it.
+    if (specifier === 'pgscript:internals') return internals
+    if (specifier === 'pgscript') return pgscript.module
+    throw errors.coded(
+      'module_not_found',
+      `There is no module '${specifier}'; a script may import 'pgscript'.`,
+      false,
+    )
   }
+
+  const globals = {
+    sdk: pgscript.sdk,
+    setTimeout: timers.setTimeout,
+    setInterval: timers.setInterval,
+    clearTimeout: timers.clear,
+    clearInterval: timers.clear,
+    queueMicrotask,
+  }
+  const { newConsole, methods, log } = logs
+  return { globals, importModule, newConsole, roots: [globals, importModule, internals, methods, log] }
 }

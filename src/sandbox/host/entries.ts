@@ -15,12 +15,21 @@ export class Entries {
   /** Whether the last entry left nothing to run in the isolate. */
   #clean = true
   #onLeft: () => void
+  readonly #onUnhandled: (thrown: unknown) => void
 
-  /** @param onLeft told when an entry has come back, until `comeToRest` */
-  constructor(isolate: WarmIsolate, run: object, onLeft: () => void) {
+  /**
+   * @param onLeft told when an entry has come back, until `comeToRest`
+   * @param onUnhandled told what a promise was rejected with that nobody handled
+   */
+  constructor(
+    isolate: WarmIsolate,
+    run: object,
+    { onLeft, onUnhandled }: { onLeft: () => void; onUnhandled: (thrown: unknown) => void },
+  ) {
     this.#isolate = isolate
     this.#run = run
     this.#onLeft = onLeft
+    this.#onUnhandled = onUnhandled
   }
 
   get open(): number {
@@ -40,7 +49,10 @@ export class Entries {
       () => left(true),
       // The library gave the isolate up at its memory limit, or nobody handled a promise of the script: then
       // the script itself goes on.
-      () => left(false),
+      (thrown) => {
+        if (!this.#isolate.isDisposed) this.#onUnhandled(thrown)
+        left(false)
+      },
     )
   }
 

@@ -3,6 +3,7 @@ import { Entries } from './entries.ts'
 import { drawEntropy } from './entropy.ts'
 import type { Warmth } from './isolate-pool.ts'
 import type { Realm } from './realm.ts'
+import { unhandledText } from './unhandled-text.ts'
 import type { WarmIsolate } from './warm-isolate.ts'
 
 export interface HostRunJob {
@@ -61,8 +62,16 @@ export class HostRun {
     this.isolate = isolate
     this.#events = events
     isolate.users += 1
-    this.#entries = new Entries(isolate, this, () => {
-      if (!this.#ended && isolate.isDisposed) this.stop(isolate.lastVerdict)
+    this.#entries = new Entries(isolate, this, {
+      onLeft: () => {
+        if (!this.#ended && isolate.isDisposed) this.stop(isolate.lastVerdict)
+      },
+      // Not once it has ended: nothing of what is left of it may be heard any more.
+      onUnhandled: (thrown) => {
+        if (this.#ended) return
+        const at = Math.round(performance.now() - this.#startedAt)
+        this.#events.send('log', job.id, 'error', String(at), unhandledText(thrown), '')
+      },
     })
   }
 

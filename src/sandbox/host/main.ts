@@ -173,6 +173,9 @@ channel.on('data', (chunk: Buffer) => {
 channel.on('close', () => process.kill(process.pid, 'SIGKILL'))
 channel.on('error', () => process.kill(process.pid, 'SIGKILL'))
 
+// A terminal or a supervisor signals all processes, while the node drains. The node decides when a host ends.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => undefined)
+
 /** Runs while there is something to watch, so that an idle host stays idle. */
 function createTick(everyMs: number, action: () => void, onWind = () => {}): { wind(): void } {
   let timer: NodeJS.Timeout | undefined

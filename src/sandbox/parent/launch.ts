@@ -78,8 +78,8 @@ export function launchHost(mode: LaunchMode, maxWarm: number): ChildProcess {
     // Otherwise the scripts' language and time zone would be those of the machine.
     env: { LC_ALL: 'en_US.UTF-8', TZ: 'UTC', ...(mode.network && { PATH: '/usr/bin:/bin:/usr/sbin:/sbin' }) },
     cwd: sep,
-    // A session of its own: Ctrl-C in the node's terminal must not end a host whose runs may finish.
-    detached: true,
+    // Not detached. Linux with autogroups shares the processor out between sessions first: a host with a session
+    // of its own would weigh as much as the node, however nice it is.
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
     ...(mode.dropUser && !mode.network && { uid: nobody, gid: nobody }),
   })

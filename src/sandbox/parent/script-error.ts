@@ -8,12 +8,14 @@ function text(value: unknown, limit: number): string {
 }
 
 const longestSourceLine = 500
+/** Whatever V8 counts as the end of a line. */
+const lineEnd = /\r\n|[\n\r\u2028\u2029]/
 
 function pointAt(frame: Frame): Partial<SandboxError> {
-  const sourceLine = frame.source.split('\n', frame.line)[frame.line - 1]?.replace(/\r$/, '')
+  const sourceLine = frame.source.split(lineEnd, frame.line)[frame.line - 1]
   if (sourceLine === undefined || sourceLine.length > longestSourceLine) return {}
   if (frame.column > sourceLine.length + 1) return { sourceLine }
-  return { sourceLine, caret: `${' '.repeat(frame.column - 1)}^` }
+  return { sourceLine, caret: `${sourceLine.slice(0, frame.column - 1).replace(/[^\t]/g, ' ')}^` }
 }
 
 /**

@@ -19,10 +19,15 @@ export function scriptFrames(frames: string, script: SandboxScript): Frame[] {
   return found.slice(0, 20)
 }
 
-/** A text of the script's, such as a stack that it logged, with each file's own name and lines. */
+/** Frames of the guest's own files, as V8 writes them. */
+const guestFrames = /\n {4}at (?:[^\n()]* \()?pgscript:guest[/:][^\n()\s]*\)?/g
+
+/** A text of the script's, such as a stack that it logged, without our frames, and with each file's own name and lines. */
 export function withOwnLines(text: string, script: SandboxScript): string {
-  if (script.files === undefined || !text.includes('\n    at ')) return text
-  const lines = text.split('\n').flatMap((line) => {
+  if (!text.includes('\n    at ')) return text
+  const own = text.replace(guestFrames, '')
+  if (script.files === undefined) return own
+  const lines = own.split('\n').flatMap((line) => {
     if (!positionIn(line, script.fileName)) return [line]
     return frameOf(line, script)?.text ?? []
   })

@@ -22,6 +22,14 @@ describeEveryday('asynchronous code and iteration', [
     `const seen = []; setTimeout(() => seen.push('timer')); queueMicrotask(() => seen.push('micro')); Promise.resolve().then(() => seen.push('then')); await null; seen.push('after'); await new Promise((r) => setTimeout(r, 20)); return seen`,
   ],
   [
+    'microtasks of a timer before the next timer of the same time',
+    `const seen = []; setTimeout(() => { seen.push('t1'); Promise.resolve().then(() => seen.push('m1')).then(() => seen.push('m2')) }, 0); setTimeout(async () => { seen.push('t2'); for (let i = 0; i < 20; i += 1) await null; seen.push('m3') }, 0); setTimeout(() => seen.push('t3'), 0); await new Promise((r) => setTimeout(r, 20)); return seen`,
+  ],
+  [
+    'timers of one time in the order in which they were set, and delays as text',
+    `const seen = []; setTimeout(() => seen.push('one'), 1); setTimeout(() => seen.push('zero'), 0); setTimeout(() => seen.push('slow'), '30'); setTimeout(() => seen.push('quick'), '10'); await new Promise((r) => setTimeout(r, 60)); return seen`,
+  ],
+  [
     'intervals',
     `return await new Promise((r) => { let n = 0; const i = setInterval(() => { n += 1; if (n === 3) { clearInterval(i); r(n) } }, 1) })`,
   ],

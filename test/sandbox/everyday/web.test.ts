@@ -166,6 +166,14 @@ const bodies: readonly Snippet[] = [
 
 const streams: readonly Snippet[] = [
   [
+    'text as a stream of bytes and back, cut anywhere',
+    `const bytes = new TextEncoder().encode('\\ufeffa€👍'); const cut = ReadableStream.from([...bytes].map((byte) => Uint8Array.of(byte))); const decoder = new TextDecoderStream('utf8'); const text = await Array.fromAsync(cut.pipeThrough(decoder)); const encoded = await Array.fromAsync(ReadableStream.from(['a\\ud83d', '\\udc4d', '', 'b\\ud83d', 'c\\ud83d']).pipeThrough(new TextEncoderStream())); let failed; try { await Array.fromAsync(ReadableStream.from([Uint8Array.of(255)]).pipeThrough(new TextDecoderStream('utf-8', { fatal: true }))) } catch (error) { failed = error.name } return [text.join(''), encoded.flatMap((part) => [...part]), failed, decoder.encoding, decoder.fatal, decoder.ignoreBOM, new TextEncoderStream().encoding]`,
+  ],
+  [
+    'a request made of another one, which is used up by it, and a clone',
+    `const from = new Request('https://a/', { method: 'POST', body: 'text', headers: { a: 'b' } }); const cloned = from.clone(); const made = new Request(from, { headers: { c: 'd' } }); const used = [from.bodyUsed, cloned.bodyUsed, made.bodyUsed]; let failed; try { new Request(from) } catch (error) { failed = error.name } const other = new Request(cloned, { body: 'other' }); return [used, failed, await made.text(), made.headers.get('a'), await other.text(), await cloned.text(), cloned.headers.get('a')]`,
+  ],
+  [
     'a ReadableStream, read and iterated',
     `const s = () => new ReadableStream({ start(c) { c.enqueue(1); c.enqueue(2); c.close() } }); const r = s().getReader(); const seen = []; for (;;) { const { done, value } = await r.read(); seen.push([done, value]); if (done) break }; for await (const x of s()) seen.push(x); return seen`,
   ],

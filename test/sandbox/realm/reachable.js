@@ -119,7 +119,10 @@ function captured() {
 /** What an accessor gives is reached as well. */
 function given(object, key) {
   try {
-    return object[key]
+    const value = object[key]
+    // A getter that is asked of a prototype rejects; nothing of that shall be logged.
+    if (value instanceof Promise) value.catch(() => undefined)
+    return value
   } catch {}
 }
 

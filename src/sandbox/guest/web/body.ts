@@ -48,6 +48,7 @@ export function createBody(_p: Primordials, library: Library) {
 
   let sourceOf: (body: Body) => Source
   let takeOf: (body: Body) => Promise<Uint8Array<ArrayBuffer>>
+  let moveOf: (body: Body) => Source
 
   class Body {
     #source: Source
@@ -57,6 +58,7 @@ export function createBody(_p: Primordials, library: Library) {
     static {
       sourceOf = (body) => body.#copy()
       takeOf = (body) => body.#take()
+      moveOf = (body) => body.#move()
     }
 
     readonly #contentType: () => string
@@ -89,6 +91,14 @@ export function createBody(_p: Primordials, library: Library) {
       const [one, other] = stream.tee()
       this.#source = this.#stream = one
       return other
+    }
+
+    /** For another one that takes its place: this one is used up. */
+    #move(): Source {
+      if (this.bodyUsed || this.#stream?.locked) throw new TypeError('Body has already been consumed.')
+      const source = this.#stream ?? this.#source
+      this.#used = source !== null
+      return source
     }
 
     async #take(): Promise<Uint8Array<ArrayBuffer>> {
@@ -140,5 +150,11 @@ export function createBody(_p: Primordials, library: Library) {
     }
   }
 
-  return { Body, extract, sourceOf: (body: Body) => sourceOf(body), take: (body: Body) => takeOf(body) }
+  return {
+    Body,
+    extract,
+    sourceOf: (body: Body) => sourceOf(body),
+    move: (body: Body) => moveOf(body),
+    take: (body: Body) => takeOf(body),
+  }
 }

@@ -5,7 +5,7 @@ import type { Primordials } from '../primordials.ts'
 /** https://fetch.spec.whatwg.org/#request-class */
 export function createRequest(p: Primordials, library: Library) {
   const { Headers } = library.load('headers')
-  const { Body, extract, sourceOf } = library.load('body')
+  const { Body, extract, sourceOf, move } = library.load('body')
   type Signal = InstanceType<Modules['abort']['AbortSignal']>
   type BodySource = ReturnType<typeof sourceOf>
 
@@ -63,7 +63,8 @@ export function createRequest(p: Primordials, library: Library) {
 
   function contentOf(init: RequestInit, input: unknown): { source: BodySource; type: string | null } {
     if (init.body !== undefined && init.body !== null) return extract(init.body)
-    if (input instanceof Request && init.body === undefined) return { source: sourceOf(input), type: null }
+    if (init.body === undefined && input instanceof Clone) return { source: sourceOf(input.of), type: null }
+    if (init.body === undefined && input instanceof Request) return { source: move(input), type: null }
     return { source: null, type: null }
   }
 
@@ -93,6 +94,14 @@ export function createRequest(p: Primordials, library: Library) {
     return rest
   }
 
+  /** Says that the body of a request is wanted twice: a constructor that is given a request uses it up. */
+  class Clone {
+    readonly of: Request
+    constructor(of: Request) {
+      this.of = of
+    }
+  }
+
   class Request extends Body {
     readonly #method: string
     readonly #url: string
@@ -104,7 +113,7 @@ export function createRequest(p: Primordials, library: Library) {
       if (given.length === 0) throw new TypeError('Request constructor: 1 argument required.')
       const [input, init] = given
       const options = init ?? {}
-      const from = input instanceof Request ? input : undefined
+      const from = input instanceof Clone ? input.of : input instanceof Request ? input : undefined
       const method = options.method === undefined ? (from?.method ?? 'GET') : methodOf(options.method)
       const url = from?.url ?? urlOf(input)
       const { source, type } = contentOf(options, input)
@@ -162,7 +171,7 @@ export function createRequest(p: Primordials, library: Library) {
     }
 
     clone(): Request {
-      return new Request(this)
+      return new Request(new Clone(this))
     }
   }
   p.defineProperty(Request.prototype, Symbol.toStringTag, { value: 'Request', configurable: true })
