@@ -48,7 +48,7 @@ export function createMetrics(): Metrics {
     ),
     queueWait: histogram(
       'pgscript_queue_wait_seconds',
-      'Time from when an execution was due until a node claimed it.',
+      'Time from when an execution was due until a node had a slot for it.',
       ['trigger'],
     ),
     leaseTakeovers: counter(

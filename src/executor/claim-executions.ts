@@ -21,12 +21,12 @@ export interface ClaimedExecution {
 }
 
 export interface ClaimOptions {
-  /** Free run slots on this node; never claim work that cannot start now. */
+  /** What this node has room for: free run slots, and what will find one in a moment. */
   capacity: number
   leaseSeconds: number
-  /** The most slots of this node that one tenant may hold; absent: as many as there are. */
+  /** The most executions that one tenant may hold on this node; absent: as many as there is room for. */
   mostPerTenant?: number
-  /** How many of them each tenant holds now. */
+  /** How many each tenant holds now; less than none, where it may hold so many more. */
   held?: ReadonlyMap<string, number>
 }
 
@@ -54,4 +54,10 @@ export async function claimExecutions(
        most_per_tenant => $4, holders => $5, held => $6)`,
     [database.capability, capacity, leaseSeconds, mostPerTenant, [...held.keys()], [...held.values()]],
   )
+}
+
+/** Seconds from when an execution was due until it was claimed. */
+export function waitOf(execution: ClaimedExecution): number {
+  const due = Math.max(execution.created_at.getTime(), execution.run_at.getTime())
+  return Math.max(0, execution.started_at.getTime() - due) / 1000
 }

@@ -12,11 +12,9 @@ export interface ClaimLoopOptions {
   leaseSeconds: number
   /** The longest wait between two claims while nothing rings, now: the floor under a lost NOTIFY. */
   pollSeconds(): number
-  /** Free slots now; nothing is claimed that cannot start. */
+  /** What there is room for now: free slots, and what will find one in a moment. */
   capacity(): number
-  /** All slots. */
-  slots: number
-  /** Who holds them; kept up to date by `start` and by the end of a run. */
+  /** Who holds how much of it; kept up to date by `start` and by the end of a run. */
   shares: SlotShares
   /** Rung when work may be due, and when a tenant that held its most may take more. */
   work: Bell
@@ -36,6 +34,8 @@ const firstPauseMs = 20
 const longPauseMs = 250
 /** A busy node claims for several slots at once rather than one by one, but lets no slot idle for long. */
 const gatherMs = 2
+/** While slots go on becoming free there is a claim this often, for a tenant that needs only one of them. */
+const mostGatherMs = 20
 
 /**
  * Claims work for as long as there is room and something due, and sleeps otherwise.
@@ -47,10 +47,12 @@ const gatherMs = 2
 export async function runClaimLoop(options: ClaimLoopOptions): Promise<void> {
   const { work, signal } = options
   let empty = 0
+  let askedAt = Number.NEGATIVE_INFINITY
 
   while (!signal.aborted) {
-    const capacity = await roomFor(options)
+    const capacity = await roomFor(options, askedAt + mostGatherMs)
     if (capacity < 1) continue
+    askedAt = performance.now()
     const claimed = await claim(options, capacity)
     if (claimed === 'failed') empty = Math.max(empty + 1, 4)
     else empty = claimed > 0 ? 0 : empty + 1
@@ -75,11 +77,15 @@ async function pauseAfter(empty: number, failed: boolean, options: ClaimLoopOpti
 }
 
 /** How many to claim; 0 after a wait in which nothing became free, or too little to be worth a claim yet. */
-async function roomFor({ slots, shares, capacity, freed, signal }: ClaimLoopOptions): Promise<number> {
-  const free = capacity()
-  if (free >= Math.max(1, slots / 4) + shares.keptFree()) return free
-  const freedMore = await freed.wait(free < 1 ? 1_000 : gatherMs, signal)
-  return freedMore || signal.aborted ? 0 : free
+async function roomFor(
+  { shares, capacity, freed, signal }: ClaimLoopOptions,
+  deadline: number,
+): Promise<number> {
+  const room = capacity()
+  if (room >= shares.enough()) return room
+  const freedMore = await freed.wait(room < 1 ? 1_000 : gatherMs, signal)
+  const worthMore = freedMore && performance.now() < deadline
+  return worthMore || signal.aborted ? 0 : room
 }
 
 async function claim(options: ClaimLoopOptions, capacity: number): Promise<number | 'failed'> {
@@ -90,7 +96,7 @@ async function claim(options: ClaimLoopOptions, capacity: number): Promise<numbe
       capacity,
       leaseSeconds,
       mostPerTenant: shares.most,
-      held: shares.held,
+      held: shares.standing(),
     })
     for (const execution of claimed) options.start(execution, grantedAt)
     return claimed.length

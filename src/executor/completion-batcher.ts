@@ -18,8 +18,11 @@ export interface Answer {
 }
 
 export interface CompletionBatcher {
-  /** Hands a result in; `refused` when the lease had been lost. */
-  report(report: Report): Promise<Answer>
+  /**
+   * Hands a result in; `refused` when the lease had been lost. One that somebody waits for is not kept back for
+   * others to join.
+   */
+  report(report: Report, isAwaited?: boolean): Promise<Answer>
   /** Gives an execution back whose sandbox host died (`lost`) or whose node drains. */
   release(lease: Lease, lost: boolean): Promise<void>
   /** Resolves when everything handed in has been answered. */
@@ -31,6 +34,8 @@ export interface BatcherOptions {
   logger: Logger
   /** Ends the retries of a flush that cannot reach the database. */
   giveUp: AbortSignal
+  /** Whether more results may come in a moment; nobody waits for any unless given. */
+  expectsMore?(): boolean
 }
 
 interface Entry {
@@ -44,10 +49,13 @@ interface Entry {
 
 /** Enough to fill a statement; more only makes its neighbours wait. */
 const largestBatch = 200
+/** To start a statement costs as much as to record tens of results: a busy node begins one this often. */
+const gatherMs = 20
 
 /**
  * Group commit for results: while one flush is under way, what finishes meanwhile waits for the next,
- * so a busy node commits hundreds at once and an idle one commits each at once.
+ * so a busy node commits hundreds at once and an idle one commits each at once. While more runs are about to
+ * end and nobody waits for a result, a flush also lets some time pass since the one before.
  *
  * A flush that fails for the connection is tried again until it succeeds or `giveUp` fires (the leases
  * end on their own). One that fails for its data is split, so that a result which cannot be stored
@@ -61,12 +69,16 @@ class GroupCommit implements CompletionBatcher {
   readonly #options: BatcherOptions
   readonly #queue: Entry[] = []
   #flushing: Promise<void> | undefined
+  #flushedAt = Number.NEGATIVE_INFINITY
+  #gathered: (() => void) | undefined
+  #hurry = false
 
   constructor(options: BatcherOptions) {
     this.#options = options
   }
 
-  report(report: Report): Promise<Answer> {
+  report(report: Report, isAwaited = false): Promise<Answer> {
+    this.#hurry ||= isAwaited
     const failed = report.status === 'failed' || report.status === 'timeout'
     return this.#add({ kind: failed ? 'fail' : 'complete', lease: report, report })
   }
@@ -82,6 +94,7 @@ class GroupCommit implements CompletionBatcher {
   #add(entry: Omit<Entry, 'settle'>): Promise<Answer> {
     return new Promise((settle) => {
       this.#queue.push({ ...entry, settle })
+      if (this.#isWorthIt()) this.#gathered?.()
       this.#flushing ??= this.#flushAll().finally(() => {
         this.#flushing = undefined
       })
@@ -92,10 +105,29 @@ class GroupCommit implements CompletionBatcher {
     // Lets everything that finishes in this turn of the event loop join.
     await new Promise(setImmediate)
     while (this.#queue.length > 0) {
+      await this.#gather()
+      this.#flushedAt = performance.now()
+      this.#hurry = false
       const batch = this.#queue.splice(0, largestBatch)
       const kinds = Map.groupBy(batch, (entry) => entry.kind)
       await Promise.all([...kinds.values()].map((entries) => this.#flush(entries)))
     }
+  }
+
+  #isWorthIt(): boolean {
+    return this.#hurry || this.#queue.length >= largestBatch || !this.#options.expectsMore?.()
+  }
+
+  /** Lets more results join, where the last statement was begun only now. */
+  async #gather(): Promise<void> {
+    const ms = this.#flushedAt + gatherMs - performance.now()
+    if (ms <= 0 || this.#isWorthIt()) return
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const timer = setTimeout(resolve, ms)
+    this.#gathered = resolve
+    await promise
+    this.#gathered = undefined
+    clearTimeout(timer)
   }
 
   async #flush(entries: Entry[]): Promise<void> {

@@ -2,11 +2,10 @@ import type { ScriptApi } from '../bindings/script-api.ts'
 import type { Database } from '../database/database.ts'
 import type { Logger } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
-import { requeueLost } from '../queue/requeue-lost.ts'
 import type { Sandbox, SandboxLogLine, SandboxResult } from '../sandbox/sandbox.ts'
 import type { ScriptService } from '../scripts/script-service.ts'
 import { type Bell, createBell } from './bell.ts'
-import type { ClaimedExecution } from './claim-executions.ts'
+import { type ClaimedExecution, waitOf } from './claim-executions.ts'
 import { runClaimLoop } from './claim-loop.ts'
 import { type CodeCache, withCompiledCode } from './code-cache.ts'
 import { type CompletionBatcher, createCompletionBatcher } from './completion-batcher.ts'
@@ -15,7 +14,9 @@ import { keepLeases, type LeaseKeeper } from './lease-keeper.ts'
 import { createUserLoader, type UserLoader } from './load-user.ts'
 import { createVersionLoader, type VersionLoader } from './load-version.ts'
 import { createLogWriter, type LogWriter } from './log-writer.ts'
-import { type ExecutionRun, finishedExecution, reportOf, runExecution } from './run-execution.ts'
+import { startReaper } from './reaper.ts'
+import { type ExecutionRun, finishedExecution, notBegun, reportOf, runExecution } from './run-execution.ts'
+import { createRunGate, type RunGate } from './run-gate.ts'
 import { createSlotShares, type SlotShares } from './slot-shares.ts'
 import type { Waiters } from './waiters.ts'
 
@@ -38,7 +39,6 @@ export interface ExecutorOptions {
 export interface Executor {
   /** Rung when work may be due. */
   work: Bell
-  running(): number
   /** Somebody has asked to stop an execution that runs here. */
   cancel(executionId: string): void
   /**
@@ -67,8 +67,10 @@ class ClaimingExecutor implements Executor {
   readonly #freed = createBell()
   readonly #stopClaiming = new AbortController()
   readonly #giveUp = new AbortController()
-  readonly #running = new Map<string, AbortController>()
+  /** What this node has claimed and has not ended yet, in a slot or waiting for one. */
+  readonly #held = new Map<string, AbortController>()
   readonly #shares: SlotShares
+  readonly #gate: RunGate
   readonly #versions: VersionLoader
   readonly #users: UserLoader
   readonly #batcher: CompletionBatcher
@@ -80,33 +82,41 @@ class ClaimingExecutor implements Executor {
   #doubtUntil = 0
 
   constructor(options: ExecutorOptions) {
-    const { database, scripts, logger, leaseSeconds } = options
+    const { database, sandbox, scripts, logger, slots, leaseSeconds } = options
     this.#options = options
-    this.#shares = createSlotShares(options.slots, () => this.work.ring())
+    this.#shares = createSlotShares(slots, () => this.work.ring())
+    this.#gate = createRunGate({
+      slots,
+      mostPerTenant: this.#shares.most,
+      hosts: sandbox.stats().hosts.length,
+      capacity: () => sandbox.capacity(),
+    })
     this.#versions = withCompiledCode(createVersionLoader(database, scripts), options.codeCache)
     this.#users = createUserLoader(database)
-    this.#batcher = createCompletionBatcher({ database, logger, giveUp: this.#giveUp.signal })
+    this.#batcher = createCompletionBatcher({
+      database,
+      logger,
+      giveUp: this.#giveUp.signal,
+      expectsMore: () => this.#gate.running > 0,
+    })
     this.#leases = keepLeases({ database, logger, leaseSeconds })
     this.#logs = createLogWriter(database, logger)
     this.#claiming = this.#claim()
     this.#reaper = startReaper(options, this.work, () => performance.now() < this.#doubtUntil)
   }
 
-  running(): number {
-    return this.#running.size
-  }
-
   cancel(executionId: string) {
-    this.#running.get(executionId)?.abort('cancelled' satisfies StopReason)
+    this.#held.get(executionId)?.abort('cancelled' satisfies StopReason)
   }
 
   async drain(seconds: number): Promise<void> {
     this.#stopClaiming.abort()
     await this.#claiming
     clearInterval(this.#reaper)
-    await whenEmpty(this.#running, this.#freed, performance.now() + seconds * 1000)
-    for (const stop of this.#running.values()) stop.abort('drained' satisfies StopReason)
-    await whenEmpty(this.#running, this.#freed, Number.POSITIVE_INFINITY)
+    this.#gate.close()
+    await whenEmpty(this.#held, this.#freed, performance.now() + seconds * 1000)
+    for (const stop of this.#held.values()) stop.abort('drained' satisfies StopReason)
+    await whenEmpty(this.#held, this.#freed, Number.POSITIVE_INFINITY)
     setTimeout(() => this.#giveUp.abort(), this.#options.leaseSeconds * 1000).unref()
     await this.#batcher.idle()
     this.#logs.stop()
@@ -114,18 +124,17 @@ class ClaimingExecutor implements Executor {
   }
 
   #claim(): Promise<void> {
-    const { database, sandbox, logger, slots, leaseSeconds, pollSeconds } = this.#options
+    const { database, logger, leaseSeconds, pollSeconds } = this.#options
     return runClaimLoop({
       database,
       logger,
       leaseSeconds,
       pollSeconds,
-      slots,
       shares: this.#shares,
       work: this.work,
       freed: this.#freed,
       signal: this.#stopClaiming.signal,
-      capacity: () => Math.min(slots - this.#running.size, sandbox.capacity()),
+      capacity: () => this.#shares.room(this.#gate.free(), this.#gate.waiting),
       failed: () => {
         this.#doubtUntil = performance.now() + 2 * leaseSeconds * 1000
       },
@@ -138,26 +147,47 @@ class ClaimingExecutor implements Executor {
   }
 
   async #run(execution: ClaimedExecution, grantedAt: number) {
-    const { sandbox, api, metrics, logger } = this.#options
     const lease: Lease = { tenantId: execution.tenant_id, id: execution.id, fence: execution.fence }
     const stop = new AbortController()
-    this.#running.set(execution.id, stop)
+    this.#held.set(execution.id, stop)
     this.#shares.take(execution.tenant_id)
     this.#leases.hold(lease, grantedAt, {
       lost: () => stop.abort('lease lost' satisfies StopReason),
       cancelled: () => stop.abort('cancelled' satisfies StopReason),
     })
-    metrics.queueWait.observe({ trigger: execution.trigger_type }, waitOf(execution))
+    const run = await this.#begin(execution, lease, stop.signal)
+    await this.#settle(execution, lease, run, stop.signal.reason)
+    this.#leases.drop(execution.id)
+  }
+
+  /** Runs it as soon as there is a slot for it. */
+  async #begin(execution: ClaimedExecution, lease: Lease, signal: AbortSignal): Promise<LoggedRun> {
+    const { sandbox, api, metrics, logger } = this.#options
+    const tenantId = execution.tenant_id
+    const claimedAt = performance.now()
+    const slot = await this.#gate.enter(tenantId, signal)
+    if (slot === undefined && !signal.aborted) {
+      this.#leave(execution, false)
+      return { ...notBegun, unwritten: [] }
+    }
+    const heldMs = performance.now() - claimedAt
+    metrics.queueWait.observe({ trigger: execution.trigger_type }, waitOf(execution) + heldMs / 1000)
 
     const log = this.#logs.open(lease)
-    const hooks = { signal: stop.signal, onLogs: log.add }
     const parts = { sandbox, versions: this.#versions, users: this.#users, api, logger }
-    const run = await runExecution(parts, execution, hooks)
-    this.#running.delete(execution.id)
-    this.#shares.release(execution.tenant_id)
+    // One that was stopped before it had a slot ends at once, as the sandbox says it.
+    const run = await runExecution(parts, execution, { signal, onLogs: log.add })
+    slot?.leave(run.scriptName === null ? undefined : run.result.metrics.durationMs)
+    this.#leave(execution, slot !== undefined)
+    run.result.metrics.startMs += heldMs
+    return { ...run, unwritten: await log.close() }
+  }
+
+  #leave({ id, tenant_id }: ClaimedExecution, began: boolean) {
+    this.#held.delete(id)
+    this.#leases.ended(id)
+    this.#shares.release(tenant_id, began)
     this.#freed.ring()
-    await this.#settle(execution, lease, { ...run, unwritten: await log.close() }, stop.signal.reason)
-    this.#leases.drop(execution.id)
   }
 
   async #settle(execution: ClaimedExecution, lease: Lease, run: LoggedRun, reason?: StopReason) {
@@ -167,7 +197,7 @@ class ClaimingExecutor implements Executor {
     } else if (reason === 'drained' && (status === 'cancelled' || status === 'lost')) {
       await this.#batcher.release(lease, false)
     } else if (status === 'refused') {
-      // Claimed while there was room, and then a host was gone.
+      // Claimed while there was room, and then a host was gone, or the runs before it took longer than usual.
       await this.#batcher.release(lease, false)
     } else if (status === 'lost') {
       await this.#batcher.release(lease, true)
@@ -183,7 +213,7 @@ class ClaimingExecutor implements Executor {
   async #hand(execution: ClaimedExecution, run: LoggedRun) {
     const { metrics, waiters } = this.#options
     const report = reportOf(execution, run.result, run.unwritten)
-    const { outcome, recordedAt } = await this.#batcher.report(report)
+    const { outcome, recordedAt } = await this.#batcher.report(report, this.#isAwaitedHere(execution))
     if (outcome === 'refused') return metrics.leasesLost.inc()
     this.#observe(execution, run.result)
     if (outcome !== 'final' || !this.#isAwaitedHere(execution)) return
@@ -204,30 +234,6 @@ class ClaimingExecutor implements Executor {
     const { tenant_id, id: execution_id, script_id, version, attempt } = execution
     logger.debug({ tenant_id, execution_id, script_id, version, attempt, status }, 'execution ended')
   }
-}
-
-/** Any node may take over what a lost one left; a quarter lease between looks keeps takeover within 1.5 leases. */
-function startReaper(options: ExecutorOptions, work: Bell, thorough: () => boolean): NodeJS.Timeout {
-  const { database, metrics, logger, leaseSeconds } = options
-  return setInterval(
-    () => {
-      requeueLost(database, thorough()).then(
-        (count) => {
-          if (count === 0) return
-          metrics.leaseTakeovers.inc(count)
-          logger.warn({ executions: count }, 'took over executions of a lost node')
-          work.ring()
-        },
-        (error) => logger.warn({ err: error }, 'looking for lost executions failed'),
-      )
-    },
-    (leaseSeconds * 1000) / 4,
-  )
-}
-
-function waitOf(execution: ClaimedExecution): number {
-  const due = Math.max(execution.created_at.getTime(), execution.run_at.getTime())
-  return Math.max(0, execution.started_at.getTime() - due) / 1000
 }
 
 /** @returns when nothing runs, or at `deadline` (performance.now()). */

@@ -16,6 +16,8 @@ import { renewLeases } from './renew-leases.ts'
 export interface LeaseKeeper {
   /** Holds leases that were granted by a statement sent at `grantedAt` (performance.now()). */
   hold(lease: Lease, grantedAt: number, on: LeaseEvents): void
+  /** The run has ended and only its result is still to be written: there is nothing left to stop. */
+  ended(id: string): void
   drop(id: string): void
   size(): number
   stop(): void
@@ -32,7 +34,8 @@ export interface LeaseEvents {
 interface Held {
   lease: Lease
   endsAt: number
-  on: LeaseEvents
+  /** Absent when the run has ended. */
+  on?: LeaseEvents
 }
 
 /** What a run needs to be killed in, before its lease ends. */
@@ -67,6 +70,11 @@ class RenewingLeaseKeeper implements LeaseKeeper {
     this.#held.set(lease.id, { lease, endsAt: grantedAt + this.#leaseMs, on })
   }
 
+  ended(id: string) {
+    const entry = this.#held.get(id)
+    if (entry) delete entry.on
+  }
+
   drop(id: string) {
     this.#held.delete(id)
   }
@@ -92,7 +100,7 @@ class RenewingLeaseKeeper implements LeaseKeeper {
       for (const entry of asked) {
         const lease = kept.get(entry.lease.id)
         if (lease) entry.endsAt = sentAt + this.#leaseMs
-        if (lease?.isCancelled) entry.on.cancelled()
+        if (lease?.isCancelled) entry.on?.cancelled()
         if (!lease && this.#held.get(entry.lease.id) === entry) this.#lose(entry, 'taken over')
       }
     } catch (error) {
@@ -123,6 +131,8 @@ class RenewingLeaseKeeper implements LeaseKeeper {
   #lose(entry: Held, reason: string) {
     const { id: execution_id, tenantId: tenant_id } = entry.lease
     this.#held.delete(execution_id)
+    // Most often its result has just been written, and the answer is on its way.
+    if (entry.on === undefined) return
     this.#options.logger.warn({ execution_id, tenant_id, reason }, 'lease lost')
     entry.on.lost()
   }

@@ -19,15 +19,22 @@ export function effectiveLimits(row: Record<string, number | string>): Limits {
   return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, Number(value)]))
 }
 
+/** Runs of one version have the same limits, for as long as these are remembered. */
+const known = new WeakMap<Limits, SandboxLimits>()
+
 /** The part of a run's limits that the sandbox enforces, under its own names. */
 export function sandboxLimits(limits: Limits): SandboxLimits {
+  const before = known.get(limits)
+  if (before) return before
   const entries = Object.entries(sandboxNames).map(([name, sandboxName]) => {
     const value = limits[name]
     if (value === undefined)
       throw new InvalidInputError(`limits: ${name} is missing.`, { field: `limits.${name}` })
     return [sandboxName, value]
   })
-  return Object.fromEntries(entries) as SandboxLimits
+  const named = Object.fromEntries(entries) as SandboxLimits
+  known.set(limits, named)
+  return named
 }
 
 /**

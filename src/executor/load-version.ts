@@ -75,7 +75,7 @@ export function createVersionLoader(
   scripts: Pick<ScriptService, 'compile'>,
   { factsTtlMs = usualFactsTtlMs } = {},
 ): VersionLoader {
-  const facts = new LRUCache<string, Promise<VersionRow>>({ max: 5_000, ttl: factsTtlMs })
+  const facts = new LRUCache<string, Promise<VersionFacts>>({ max: 5_000, ttl: factsTtlMs })
   const compiled = new LRUCache<string, Promise<Compiled>>({ max: 5_000 })
   const sizes = new LRUCache<string, string>({
     maxSize: codeCacheSize,
@@ -98,7 +98,7 @@ export function createVersionLoader(
   return {
     async load(name) {
       const key = `${name.tenantId}/${name.scriptId}/${name.version}`
-      const row = await remember(facts, key, () => readVersion(database, name))
+      const { row, limits } = await remember(facts, key, () => readVersion(database, name))
       const { code, files } = await remember(compiled, key, () => compile(name, key, row))
       return {
         key,
@@ -110,7 +110,7 @@ export function createVersionLoader(
         source: row.source,
         code,
         files,
-        limits: effectiveLimits(row.limits),
+        limits,
         metadata: row.metadata,
         tags: row.tags,
         config: row.config,
@@ -127,12 +127,18 @@ interface Compiled {
   files: readonly ScriptFile[] | undefined
 }
 
-async function readVersion(database: Database, name: VersionName): Promise<VersionRow> {
+/** A version with what follows from its row alone. */
+interface VersionFacts {
+  row: VersionRow
+  limits: Limits
+}
+
+async function readVersion(database: Database, name: VersionName): Promise<VersionFacts> {
   const [row] = await query<VersionRow>(
     database,
     'select * from pgscript_engine.load_version(capability => $1, tenant_id => $2, script_id => $3, version => $4)',
     [database.capability, name.tenantId, name.scriptId, name.version],
   )
   if (!row) throw new Error(`Version ${name.version} of script ${name.scriptId} does not exist.`)
-  return row
+  return { row, limits: effectiveLimits(row.limits) }
 }

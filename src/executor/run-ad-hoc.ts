@@ -108,6 +108,7 @@ function rejected(findings: readonly Finding[], fileName: string): AdHocResult {
   const type = first?.code === 'syntax_error' ? 'SyntaxError' : 'Error'
   const message = first?.message ?? 'The script was rejected.'
   const { line, column, sourceLine, caret } = first ?? {}
+  const before = caret === undefined ? undefined : sourceLine?.slice(0, caret - 1)
   const error = {
     code: 'script_rejected',
     type,
@@ -115,7 +116,7 @@ function rejected(findings: readonly Finding[], fileName: string): AdHocResult {
     stack: line === undefined ? '' : `${type}: ${message}\n    at ${fileName}:${line}:${column}`,
     ...(line !== undefined && { line, column }),
     ...(sourceLine !== undefined && { sourceLine }),
-    ...(caret !== undefined && { caret: `${' '.repeat(caret - 1)}^` }),
+    ...(before !== undefined && { caret: `${before.replace(/[^\t]/g, ' ')}^` }),
     retryable: false,
     findings,
   }

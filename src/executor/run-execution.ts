@@ -106,6 +106,21 @@ export async function runExecution(
   return { result, scriptName: version.scriptName }
 }
 
+const noMetrics = { startMs: 0, durationMs: 0, cpuMs: 0, peakHeapBytes: 0, hostCalls: 0 }
+
+/** Of an execution for which there was no slot in time. */
+export const notBegun: ExecutionRun = {
+  result: {
+    status: 'refused',
+    output: null,
+    error: null,
+    logs: [],
+    logsTruncated: false,
+    metrics: noMetrics,
+  },
+  scriptName: null,
+}
+
 /** The result as the ledger stores it: JSON that jsonb can hold, with the log lines it does not have yet. */
 export function reportOf(
   execution: ClaimedExecution,
@@ -176,6 +191,6 @@ function cannotLoad(cause: unknown): SandboxResult {
       : null,
     logs: [],
     logsTruncated: false,
-    metrics: { startMs: 0, durationMs: 0, cpuMs: 0, peakHeapBytes: 0, hostCalls: 0 },
+    metrics: { ...noMetrics },
   }
 }

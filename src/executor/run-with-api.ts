@@ -4,6 +4,9 @@ import type { RunHooks, Sandbox, SandboxJob, SandboxResult } from '../sandbox/sa
 import { createValueMask } from './mask-values.ts'
 import { maskedLines, maskedResult } from './masked-result.ts'
 
+/** Made once: an abort without a reason makes an error with a stack trace for each run. */
+const runEnded = new DOMException('The execution has ended.', 'AbortError')
+
 /**
  * Runs a job with the script API behind it, which ends with the run. Never rejects. Secrets that the run
  * has read are masked in its log, output and error: nobody behind here sees them.
@@ -29,7 +32,7 @@ export async function runWithApi(
     },
     onCall: calls.call,
   })
-  over.abort()
+  over.abort(runEnded)
   await calls.close()
   return maskedResult(mask, result)
 }

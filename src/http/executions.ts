@@ -77,7 +77,7 @@ async function request(ctx: Context, database: Database, body: RequestBody): Pro
 }
 
 function inputText(input: unknown): string {
-  const text = JSON.stringify(input ?? {})
+  const text = JSON.stringify(input === undefined ? {} : input)
   if (isStorableJson(text)) return text
   throw new InvalidInputError(
     'input: holds a NUL character (\\u0000) or half of a surrogate pair, which PostgreSQL cannot store; remove it or encode the text as base64.',

@@ -58,13 +58,12 @@ function givenLoop(
   } as unknown as Database
   const stop = new AbortController()
   const work = createBell()
-  const shares = createSlotShares(slots, () => work.ring())
+  const shares = createSlotShares(slots, () => work.ring(), { mostAhead: 0 })
   const loop: ClaimLoopOptions = {
     database,
     logger,
     leaseSeconds: 10,
     pollSeconds: () => pollSeconds,
-    slots,
     shares,
     capacity: () => slots - running.size,
     work,
@@ -82,7 +81,7 @@ function givenLoop(
   }
   const finish = (id: string) => {
     running.delete(id)
-    shares.release(tenantOf(id))
+    shares.release(tenantOf(id), true)
     loop.freed.ring()
   }
   const run = () => {
@@ -110,6 +109,24 @@ test('never claims more than there is room for, and goes on as room comes', asyn
   expect(loop.state.most).toBe(3)
   expect(Math.max(...loop.claims)).toBe(3)
   expect(new Set(loop.started).size).toBe(20)
+})
+
+test('claims after a while though slots go on becoming free, and too few of them to be worth it', async () => {
+  const loop = givenLoop({ slots: 40 })
+  loop.queue.push(...names(40).map((name) => `${name}/busy`))
+  loop.run()
+  await until(() => loop.running.size === 40)
+  const before = loop.claims.length
+  loop.finish('execution 0/busy')
+  // As if more came free all the time.
+  const ringing = setInterval(() => loop.freed.ring(), 0)
+  try {
+    loop.queue.push('quiet/one')
+    await until(() => loop.started.includes('quiet/one'))
+  } finally {
+    clearInterval(ringing)
+  }
+  expect(loop.claims.slice(before)[0]).toBe(1)
 })
 
 test('claims nothing while there is no room', async () => {

@@ -1,8 +1,9 @@
-import { beforeAll, describe, expect, test } from 'vitest'
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 
 import type { Database } from '../../src/database/database.ts'
 import { type ClaimedExecution, claimExecutions } from '../../src/executor/claim-executions.ts'
 import { createCompletionBatcher } from '../../src/executor/completion-batcher.ts'
+import type { Report } from '../../src/executor/report-executions.ts'
 import { silentLogger } from '../../src/log.ts'
 import { findExecution, givenExecutions } from '../support/given-executions.ts'
 import { type GivenScript, givenScript } from '../support/given-script.ts'
@@ -37,6 +38,7 @@ function givenBatcher() {
   const giveUp = new AbortController()
   const statements: number[] = []
   let trouble: (() => Promise<unknown>) | undefined
+  let expectsMore = false
   const watched = {
     ...database.node,
     pool: {
@@ -47,12 +49,20 @@ function givenBatcher() {
       },
     },
   } as unknown as Database
-  const batcher = createCompletionBatcher({ database: watched, logger: silentLogger, giveUp: giveUp.signal })
+  const batcher = createCompletionBatcher({
+    database: watched,
+    logger: silentLogger,
+    giveUp: giveUp.signal,
+    expectsMore: () => expectsMore,
+  })
   return Object.assign(batcher, {
     statements,
     giveUp,
     setTrouble(next: (() => Promise<unknown>) | undefined) {
       trouble = next
+    },
+    setExpectsMore(next: boolean) {
+      expectsMore = next
     },
   })
 }
@@ -87,6 +97,42 @@ describe('batches', () => {
     letGo()
     await Promise.all(answers)
     expect(batcher.statements).toEqual([1, 19])
+  })
+
+  describe('while more runs are about to end', () => {
+    beforeEach(() => {
+      vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+    })
+    afterEach(() => {
+      vi.useRealTimers()
+    })
+
+    test('results wait for each other, but not for long', async () => {
+      const [first, ...others] = (await givenHeld(6)).map((execution) => reportOn(execution))
+      const batcher = givenBatcher()
+      batcher.setExpectsMore(true)
+      await batcher.report(first as Report)
+      const answers = []
+      for (const report of others) {
+        answers.push(batcher.report(report))
+        await new Promise(setImmediate)
+      }
+      expect(batcher.statements).toEqual([1])
+      vi.advanceTimersByTime(20)
+      await Promise.all(answers)
+      expect(batcher.statements).toEqual([1, 5])
+    })
+
+    test('but one that somebody waits for goes at once, and so does the last one for now', async () => {
+      const [first, second, third] = (await givenHeld(3)).map((execution) => reportOn(execution))
+      const batcher = givenBatcher()
+      batcher.setExpectsMore(true)
+      await batcher.report(first as Report)
+      await batcher.report(second as Report, true)
+      batcher.setExpectsMore(false)
+      await batcher.report(third as Report)
+      expect(batcher.statements).toEqual([1, 1, 1])
+    })
   })
 
   test('no statement carries more than 200', async () => {

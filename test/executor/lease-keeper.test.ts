@@ -121,6 +121,23 @@ describe('by the clock', () => {
     keeper.stop()
   })
 
+  test('of one whose run has ended nothing is told, though it is renewed until it is dropped', async () => {
+    const asked: string[][] = []
+    const { keeper, events, hold } = givenKeeper(async (ids) => {
+      asked.push(ids)
+      return asked.length < 3 ? kept(ids) : []
+    })
+    hold()
+    keeper.ended('e')
+    await pass(9_000)
+    expect(asked).toEqual([['e'], ['e']])
+    expect(keeper.size()).toBe(1)
+    await pass(2_000)
+    expect(keeper.size()).toBe(0)
+    expect(events).toEqual([])
+    keeper.stop()
+  })
+
   test('a wish to cancel is passed on, and the lease is kept', async () => {
     const { keeper, events, hold } = givenKeeper(async (ids) => ids.map((id) => ({ id, is_cancelled: true })))
     hold()

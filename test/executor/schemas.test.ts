@@ -118,6 +118,19 @@ describe('an output', () => {
     expect(await runner.run(saved)).toMatchObject({ error: { code: 'output_not_serializable' } })
   })
 
+  test('crosses the border as one without a schema does: nothing is lost without a word', async () => {
+    const bytes = await save(
+      { outputSchema: true },
+      'export default () => ({ bytes: new Uint8Array([1, 2]) })',
+    )
+    expect(await runner.run(bytes)).toMatchObject({ status: 'completed', output: '{"bytes":"AQI="}' })
+    const map = await save({ outputSchema: true }, 'export default () => ({ map: new Map([[1, 2]]) })')
+    expect((await runner.run(map)).error).toMatchObject({
+      code: 'output_not_serializable',
+      message: expect.stringContaining('output.map is a Map'),
+    })
+  })
+
   test('cannot be passed off by a script that changes built-in objects', async () => {
     const source = `export default () => {
       try { JSON.parse = () => 'fine' } catch {}

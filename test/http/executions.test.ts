@@ -29,6 +29,14 @@ const isoTime = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
 const uuid = expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-7/)
 
 describe('a run that is waited for', () => {
+  test('an input of null is null, and only a missing one is an empty object', async () => {
+    const script = await given('export default (input) => [input]')
+    const outputs = []
+    for (const input of [null, undefined, false, '', 0])
+      outputs.push((await post({ script: script.name, input, wait: 20 })).body.output)
+    expect(outputs).toEqual([[null], [{}], [false], [''], [0]])
+  })
+
   test('answers 200 with the record, but for its input, and where it is', async () => {
     const script = await given(
       `export default (input) => { console.warn('so', { n: 1 }); return { twice: input.n * 2 } }`,

@@ -176,7 +176,7 @@ describe('a body that is too large', () => {
 describe('an input', () => {
   test.each([
     ['absent', undefined, {}],
-    ['null', null, {}],
+    ['null', null, null],
     ['false', false, false],
     ['a number', -1.5e-7, -1.5e-7],
     ['a string', '"\\\u2028é😀', '"\\\u2028é😀'],

@@ -32,7 +32,7 @@ serve<ClaimingSettings, 'report', Claims>(async (settings) => {
   const stop = new AbortController()
   const work = createBell()
   const freed = createBell()
-  const shares = createSlotShares(settings.slots, () => work.ring())
+  const shares = createSlotShares(settings.slots, () => work.ring(), { mostAhead: 0 })
   let running = 0
   let claims: Claims = { executions: 0, watched: [] }
   const batcher = createCompletionBatcher({ database, logger, giveUp: stop.signal })
@@ -48,7 +48,6 @@ serve<ClaimingSettings, 'report', Claims>(async (settings) => {
     leaseSeconds: 30,
     pollSeconds: () => 10,
     capacity: () => settings.slots - running,
-    slots: settings.slots,
     shares,
     work,
     freed,
@@ -65,7 +64,7 @@ serve<ClaimingSettings, 'report', Claims>(async (settings) => {
       shares.take(execution.tenant_id)
       void batcher.report(reportOn(execution)).then(() => {
         running -= 1
-        shares.release(execution.tenant_id)
+        shares.release(execution.tenant_id, true)
         freed.ring()
       })
     },
