@@ -99,6 +99,26 @@ export function blank(text: MagicString, start: number, end: number): void {
   text.overwrite(start, end, `;${spaces}`)
 }
 
+/** The names of variables of the module, not constants, that it exports under whatever name. */
+export function exportedVariables({ body }: Program): ReadonlySet<string> {
+  const variables = new Set<string>()
+  const exported = new Set<string>()
+  for (const statement of body) {
+    const named = statement.type === 'ExportNamedDeclaration' && !statement.source ? statement : undefined
+    for (const name of variableNames(named ? named.declaration : statement)) {
+      variables.add(name)
+      if (named) exported.add(name)
+    }
+    for (const { local } of named?.specifiers ?? []) exported.add(exportName(local))
+  }
+  return exported.intersection(variables)
+}
+
+function variableNames(statement: Program['body'][number] | Declaration | null | undefined): string[] {
+  const isVariable = statement?.type === 'VariableDeclaration' && statement.kind !== 'const'
+  return isVariable ? declaredNames(statement) : []
+}
+
 function declaredNames(declaration: Declaration): string[] {
   if (declaration.type !== 'VariableDeclaration') return [declaration.id.name]
   return declaration.declarations.flatMap(({ id }) => patternNames(id))

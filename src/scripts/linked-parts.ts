@@ -24,6 +24,8 @@ export interface Validators {
 
 interface Internals {
   coded(code: string, message: string, retryable: boolean): Error
+  /** As it would be recorded; throws where that cannot be. */
+  recorded(value: unknown): unknown
 }
 
 /**
@@ -34,7 +36,7 @@ interface Internals {
  */
 export function linkParts(main: Part, libraries: Part[], validators: Validators | null): Body {
   const { freeze, defineProperty } = Object
-  const { parse, stringify } = JSON
+  const { stringify } = JSON
 
   async function evaluate(importModule: Importer, exports: Exports): Promise<void> {
     const loaded: object[] = []
@@ -83,16 +85,6 @@ export function linkParts(main: Part, libraries: Part[], validators: Validators 
     return text
   }
 
-  /** What would be recorded: what has become of dates, `toJSON` and what JSON leaves out. */
-  function recorded(value: unknown): unknown {
-    try {
-      const text = stringify(value)
-      return text === undefined ? value : parse(text)
-    } catch {
-      return value
-    }
-  }
-
   if (validators === null) return evaluate
   const { input: inputValidator, output: outputValidator } = validators
   return async function body(importModule, exports) {
@@ -107,8 +99,8 @@ export function linkParts(main: Part, libraries: Part[], validators: Validators 
       }
       const output: unknown = await own.default(input, context)
       if (outputValidator === null) return output
-      const plain = recorded(output)
-      check(outputValidator, plain ?? null, 'output', internals)
+      const plain = internals.recorded(output)
+      check(outputValidator, plain, 'output', internals)
       return plain
     }
   }

@@ -2,6 +2,7 @@ import type { AnyNode, Program } from 'acorn'
 
 import type { AnalysisBlock } from '../../config.ts'
 import { type Finding, findingAt, mostFindings, type Severity } from '../finding.ts'
+import { changedExports } from './changed-exports.ts'
 import { dynamicCode } from './dynamic-code.ts'
 import { endlessLoop } from './endless-loop.ts'
 import { knownAddress, secretInAddress } from './known-harm.ts'
@@ -43,6 +44,7 @@ export function analyze(source: string, program: Program): Finding[] {
     }
   }
   remarks.push(...obfuscatedScript(source, names), ...lookAlikes(names), ...secretInAddress(calls))
+  remarks.push(...changedExports(program))
   return firstOf(remarks).map(({ offset, ...remark }) => findingAt(source, offset, remark))
 }
 

@@ -1,6 +1,7 @@
 import type { AnyNode } from 'acorn'
 
 import { path, propertyName, type Remark, type Rule } from './rule.ts'
+import { isFunction } from './walk.ts'
 
 const evaluators: ReadonlySet<string> = new Set([
   'eval',
@@ -13,10 +14,33 @@ const evaluators: ReadonlySet<string> = new Set([
 const functionsOfTime: ReadonlySet<string> = new Set(['setTimeout', 'setInterval'])
 
 /** Code that is made of text while it runs: nobody can read it beforehand. */
-export const dynamicCode: Rule = ({ node }) => {
+export const dynamicCode: Rule = ({ node, parent }) => {
   if (node.type === 'CallExpression' || node.type === 'NewExpression') return judgeCall(node)
   if (node.type === 'MemberExpression') return judgeMember(node)
+  if (node.type === 'Identifier' && node.name === 'eval' && parent && isValueIn(parent, node)) {
+    const message = '`eval` is given another name or handed on. It makes code of text; write the code out.'
+    return { severity: 'warning', code: 'dynamic_code', message, offset: node.start }
+  }
   return undefined
+}
+
+/** Whether the name stands for what it names there, and is not called: a call has a remark of its own. */
+function isValueIn(parent: AnyNode, node: AnyNode): boolean {
+  switch (parent.type) {
+    case 'VariableDeclarator':
+      return parent.init === node
+    case 'AssignmentExpression':
+      return parent.right === node
+    case 'Property':
+      return parent.value === node
+    case 'CallExpression':
+    case 'NewExpression':
+      return parent.callee !== node
+    default:
+      return ['ArrayExpression', 'ReturnStatement', 'ConditionalExpression', 'LogicalExpression'].includes(
+        parent.type,
+      )
+  }
 }
 
 function judgeCall(node: Extract<AnyNode, { type: 'CallExpression' | 'NewExpression' }>): Remark | undefined {
@@ -52,6 +76,11 @@ function judgeMember(node: Extract<AnyNode, { type: 'MemberExpression' }>): Rema
   const { object, property, computed, start } = node
   if (propertyName(node) === 'constructor' && propertyName(object) === 'constructor') {
     const message = 'The constructor of a constructor is `Function`, by which text becomes code.'
+    return { severity: 'high', code: 'constructor_trick', message, offset: start }
+  }
+  if (computed && propertyName(node) === undefined && isFunction(object)) {
+    const message =
+      'A property of a function is chosen by a computed name: that is how `Function` is reached in disguise.'
     return { severity: 'high', code: 'constructor_trick', message, offset: start }
   }
   const isGlobal = object.type === 'Identifier' && object.name === 'globalThis'

@@ -27,9 +27,7 @@ function isAlwaysTrue({ test }: Loop): boolean {
   )
 }
 
-/** A `break` of an inner loop is not told apart from one's own: rather no remark than a wrong one. */
 const waysOut: ReadonlySet<string> = new Set([
-  'BreakStatement',
   'ReturnStatement',
   'ThrowStatement',
   'AwaitExpression',
@@ -40,10 +38,17 @@ const mostNodes = 2_000
 
 function hasWayOut(loop: Loop): boolean {
   let nodes = 0
-  for (const node of walkOwn(loop)) {
+  for (const { node, inner } of walkOwn(loop)) {
     nodes += 1
     if (nodes > mostNodes) return true
     if (waysOut.has(node.type) || (node.type === 'ForOfStatement' && node.await)) return true
+    if (leaves(node, inner)) return true
   }
   return false
+}
+
+/** Where a label is named it is not looked up: rather no remark than a wrong one. */
+function leaves(node: AnyNode, inner: boolean): boolean {
+  if (node.type === 'BreakStatement') return !inner || Boolean(node.label)
+  return node.type === 'ContinueStatement' && Boolean(node.label)
 }

@@ -11,13 +11,22 @@ export function* walk(root: AnyNode): Generator<Visited> {
   }
 }
 
-/** The nodes within, without those of inner functions: they run another time, or never. */
-export function* walkOwn(root: AnyNode): Generator<AnyNode> {
-  const pending: AnyNode[] = [root]
-  for (let node = pending.pop(); node; node = pending.pop()) {
-    yield node
-    for (const child of childrenOf(node)) if (!isFunction(child)) pending.push(child)
+/**
+ * The nodes within, without those of inner functions: they run another time, or never. `inner` says that a
+ * `break` without a label would leave a loop or switch further in.
+ */
+export function* walkOwn(root: AnyNode): Generator<{ node: AnyNode; inner: boolean }> {
+  const pending = [{ node: root, inner: false }]
+  for (let visit = pending.pop(); visit; visit = pending.pop()) {
+    yield visit
+    const { node } = visit
+    const inner = visit.inner || (node !== root && isBreakable(node))
+    for (const child of childrenOf(node)) if (!isFunction(child)) pending.push({ node: child, inner })
   }
+}
+
+function isBreakable({ type }: AnyNode): boolean {
+  return type === 'SwitchStatement' || /^(While|DoWhile|For|ForOf|ForIn)Statement$/.test(type)
 }
 
 export function isFunction({ type }: AnyNode): boolean {

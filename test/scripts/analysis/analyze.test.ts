@@ -19,6 +19,9 @@ describe('the analysis flags', () => {
     ['new Function', 'warning', 'dynamic_code', "new Function('return 1')()"],
     ['Function', 'warning', 'dynamic_code', "Function('return 1')()"],
     ['globalThis.eval', 'warning', 'dynamic_code', "globalThis['eval']('1')"],
+    ['eval behind a comma', 'warning', 'dynamic_code', "(0, eval)('1')"],
+    ['eval under another name', 'warning', 'dynamic_code', 'const run = eval'],
+    ['eval handed on', 'warning', 'dynamic_code', "['1'].map(eval)"],
     ['a timer with text', 'warning', 'dynamic_code', "setTimeout('run()', 1)"],
     ['a constructor of a constructor', 'high', 'constructor_trick', 'const F = ({}).constructor.constructor'],
     [
@@ -26,6 +29,13 @@ describe('the analysis flags', () => {
       'high',
       'constructor_trick',
       "(async () => {}).constructor('return 1')",
+    ],
+    ['the same in pieces', 'high', 'constructor_trick', "[].map['con' + 'struc' + `tor`]('return 1')"],
+    [
+      'the same by a name that is kept apart',
+      'high',
+      'constructor_trick',
+      "const c = 'constructor'; (() => {})[c]('return 1')",
     ],
     ['the same in brackets', 'high', 'constructor_trick', "const F = []['constructor']['constructor']"],
     [
@@ -47,6 +57,24 @@ describe('the analysis flags', () => {
       'warning',
       'endless_loop',
       'export const f = () => { while (1) { [1].map((x) => { return x }) } }',
+    ],
+    [
+      'a loop whose break is of an inner one',
+      'warning',
+      'endless_loop',
+      'export const f = () => { while (1) { for (const x of [1]) { if (x) break } } }',
+    ],
+    [
+      'an exported variable that changes',
+      'info',
+      'changed_export',
+      'export let n = 0; export const f = () => { n += 1 }',
+    ],
+    [
+      'the same under another name',
+      'info',
+      'changed_export',
+      'let n = 0; function f() { n++ }; export { f, n as m }',
     ],
     ['escaped text', 'warning', 'escaped_text', `const a = '${'\\x61\\u0062'.repeat(20)}'`],
     ['packed text', 'warning', 'packed_text', `const a = '${random}'`],

@@ -46,6 +46,22 @@ test.each([
     'a loop that waits',
     'for (;;) { await new Promise((go) => setTimeout(go, 1)); if (Date.now() > 5) break }',
   ],
+  [
+    'a loop that is left by its label from within another',
+    'out: while (true) { for (const x of [1, 2]) { if (x > 1) break out } } return 1',
+  ],
+  [
+    'a loop that is left beside a switch',
+    'let n = 0; for (;;) { switch (n) { case 1: break } n += 1; if (n > 3) break } return n',
+  ],
+  [
+    'what is only called eval',
+    'const o = { eval: 1, run: { eval() { return 2 } } }; return o.eval + o.run.eval()',
+  ],
+  [
+    'variables that change and are not exported',
+    'let n = 0; const f = () => { n += 1; return n }; return f()',
+  ],
   ['a loop that returns', 'let n = 0; while (true) { n += 1; if (n > 5) return n }'],
   [
     'an endless generator',
