@@ -1,6 +1,7 @@
 import type { ParseArgsOptionsConfig } from 'node:util'
 import type { Config } from '../config.ts'
 import type { Logger } from '../log.ts'
+import { forTerminal } from './for-terminal.ts'
 
 /** What every command ends with; docs/cli.md is the table for users. */
 export const exitCodes = {
@@ -39,5 +40,6 @@ export interface Command {
 
 /** Prints a command's result: one JSON document, or lines for people. */
 export function print(json: boolean, value: unknown, lines: readonly string[]): void {
-  process.stdout.write(json ? `${JSON.stringify(value)}\n` : lines.map((line) => `${line}\n`).join(''))
+  const shown = json ? [JSON.stringify(value)] : lines.map(forTerminal)
+  process.stdout.write(shown.map((line) => `${line}\n`).join(''))
 }

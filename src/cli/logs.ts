@@ -4,6 +4,7 @@ import { type LogLine, type LogPosition, readLogs } from '../executor/read-logs.
 import { type Command, type ExitCode, exitCodes } from './command.ts'
 import { executionArgument } from './execution-argument.ts'
 import { ExecutionNotFoundError } from './execution-not-found.ts'
+import { forTerminal } from './for-terminal.ts'
 import { type Installation, openInstallation } from './installation.ts'
 
 export const logsCommand: Command = {
@@ -56,6 +57,8 @@ async function follow(
 function printLine({ attempt, level, atMs, message, fields }: LogLine, json: boolean) {
   const text = json
     ? JSON.stringify({ attempt, level, at: atMs, message, ...(fields !== null && { fields }) })
-    : `[${Math.round(atMs)} ms] ${level}: ${message}${fields === null ? '' : ` ${JSON.stringify(fields)}`}`
+    : forTerminal(
+        `[${Math.round(atMs)} ms] ${level}: ${message}${fields === null ? '' : ` ${JSON.stringify(fields)}`}`,
+      )
   process.stdout.write(`${text}\n`)
 }

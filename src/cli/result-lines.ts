@@ -26,10 +26,12 @@ interface ErrorShape {
   column?: number
   sourceLine?: string
   caret?: string
+  cause?: ErrorShape
+  errors?: ErrorShape[]
 }
 
 function errorLines(error: ErrorShape): string[] {
-  const { type, message, code, sourceLine, caret, line, stack } = error
+  const { type, message, code, sourceLine, caret, line, stack, cause, errors = [] } = error
   const prefix = line === undefined ? '' : `${line} | `
   return [
     `${type}: ${message}  [${code}]`,
@@ -37,7 +39,16 @@ function errorLines(error: ErrorShape): string[] {
       ? [`  ${prefix}${sourceLine}`, ...(caret ? [`  ${' '.repeat(prefix.length)}${caret}`] : [])]
       : []),
     ...stack.split('\n').filter((frame) => /^\s*at /.test(frame)),
+    ...within('Caused by ', cause ? [cause] : []),
+    ...within('Among its errors: ', errors),
   ]
+}
+
+function within(introduction: string, errors: readonly ErrorShape[]): string[] {
+  return errors.flatMap((error) => {
+    const [first, ...rest] = errorLines(error)
+    return [`${introduction}${first}`, ...rest].map((line) => `  ${line}`)
+  })
 }
 
 function logLine(line: unknown): string {

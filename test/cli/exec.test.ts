@@ -88,6 +88,26 @@ describe('exec', () => {
     expect(stdout).toMatch(/^RangeError: too far {2}\[script_error\]\n {2}2 \| {3}throw new RangeError/)
   })
 
+  test('of an error with a cause, for people: both, and nothing that a terminal would obey', async () => {
+    const source = [
+      'export default () => {',
+      "\tconst cause = new TypeError('why\\u001b]0;title\\u0007')",
+      "\tthrow new Error('outer', { cause })",
+      '}',
+    ]
+    const { stdout } = await cli.here(['exec', cli.file('cause.js', source.join('\n'))])
+    expect(stdout.split('\n').slice(0, 8)).toEqual([
+      'Error: outer  [script_error]',
+      "  3 | \tthrow new Error('outer', { cause })",
+      '      \t      ^',
+      '    at default (cause.js:3:8)',
+      '  Caused by TypeError: why\ufffd]0;title\ufffd  [script_error]',
+      `    2 | ${source[1]}`,
+      '        \t              ^',
+      '      at default (cause.js:2:16)',
+    ])
+  })
+
   test('of a syntax error: exit code 1, the line and a caret', async () => {
     const file = cli.file('syntax.js', 'export default () => {\n  return (1\n}\n')
     const { code, json } = await cli.here(['exec', file, '--json'])
