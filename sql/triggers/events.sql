@@ -11,15 +11,25 @@ create or replace function pgscript_engine.judge_event()
   set search_path = pg_catalog, pg_temp
 as $$
 declare
-  tenant record;
+  is_ordinary boolean;
+  tenant_status text;
+  tenant_limits jsonb;
   fault text[];
 begin
+  -- Ordinary rows of a watched table are judged as a set, and say so by knowing their tenant; a client has no right
+  -- on that column. (A WHEN clause would be read from text for every statement.)
+  if new.tenant_id is not null and pg_column_size(new.payload) <= 10000 then
+    return new;
+  end if;
   select
-    found.id, found.status, found.limits,
-    exists (select from pgscript.event_types as known where known.type = new.type and known.is_strict) as checks_type
-  into tenant
+    found.id, found.quotas <> '{}' or found.event_topics && array['*', split_part(new.type, '.', 1)],
+    found.status = 'active' and not found.limits ? 'input_bytes' and not exists (
+      select from pgscript.event_types as known where known.type = new.type and known.is_strict
+    ),
+    found.status, found.limits
+  into new.tenant_id, new.may_fan_out, is_ordinary, tenant_status, tenant_limits
   from pgscript.tenants as found where found.key = new.tenant_key;
-  if tenant.id is null then
+  if new.tenant_id is null then
     -- Only who may publish for every tenant learns that there is none of that key. A client of the table
     -- cannot write the source; whoever else inserts has asked for the right already.
     if new.source = 'sql' and not pgscript_engine.may_publish_for_all() then
@@ -36,16 +46,20 @@ begin
     );
     return null;
   end if;
-  new.tenant_id := tenant.id;
-  new.payload := coalesce(new.payload, 'null');
   -- What is ordinary is let through here: a call costs more than all of these looks.
-  if tenant.status <> 'active' or new.depth > 0 or pg_column_size(new.payload) > 10000
-    or new.idempotency_key is not null or tenant.limits ? 'input_bytes'
-    or new.type is null or new.type !~ '^[a-oq-z][a-z0-9_]*(\.[a-z0-9_]+){0,5}$' or length(new.type) > 200
-    or tenant.checks_type
-  then
+  if (
+    is_ordinary and pg_column_size(new.payload) <= 10000 and new.idempotency_key is null
+    and new.source in ('sql', 'api') and new.type ~ '^[a-oq-z][a-z0-9_]*(\.[a-z0-9_]+){0,5}$' and length(new.type) <= 200
+  ) is not true then
+    new.payload := coalesce(new.payload, 'null');
+    -- A script's own write to a watched table is one more in the chain of what caused it, so that a loop comes to
+    -- its end.
+    if new.source = 'watch' and coalesce(current_setting('pgscript.context', true), '') <> '' then
+      select found.execution_id, found.depth into new.cause_execution_id, new.depth
+      from pgscript_engine.causing_execution() as found;
+    end if;
     fault := pgscript_engine.event_fault(
-      tenant.status, new.type, new.payload, new.idempotency_key, new.source, new.depth, tenant.limits
+      tenant_status, new.type, new.payload, new.idempotency_key, new.source, new.depth, tenant_limits
     );
   end if;
   if fault is null and new.idempotency_key is not null then
@@ -93,17 +107,12 @@ create or replace function pgscript_engine.fan_out_events()
 as $$
 declare
   over_quota uuid[] := '{}';
+  found_id uuid;
 begin
-  -- Most events are nobody's, and what it takes to know that is one small statement: to start one costs more
-  -- than to run it, with an aggregate most of all.
-  perform
-  from new_events as event
-  join pgscript.tenants as tenant on tenant.id = event.tenant_id
-  left join lateral pgscript_engine.matching_subscriptions(event.tenant_id, event.type, event.payload) as subscriber
-    on true
-  where event.status = 'accepted' and (subscriber.script_id is not null or tenant.quotas <> '{}')
-  limit 1;
-  if not found then
+  -- Most events are nobody's, and what it takes to know that is one small statement, which ends at the first
+  -- that is not: to start a statement costs more than to run it.
+  select event.id into found_id from new_events as event where event.may_fan_out and event.status = 'accepted';
+  if found_id is null then
     return null;
   end if;
 
@@ -111,12 +120,12 @@ begin
     select
     from new_events as event
     join pgscript.tenants as tenant on tenant.id = event.tenant_id
-    where event.status = 'accepted' and tenant.quotas <> '{}'
+    where event.may_fan_out and event.status = 'accepted' and tenant.quotas <> '{}'
   ) then
     select pgscript_engine.refuse_over_quota(array_agg(event.tenant_id), array_agg(event.id)) into over_quota
     from new_events as event
     join pgscript.tenants as tenant on tenant.id = event.tenant_id
-    where event.status = 'accepted' and tenant.quotas <> '{}';
+    where event.may_fan_out and event.status = 'accepted' and tenant.quotas <> '{}';
   end if;
 
   with execution as materialized (
@@ -129,7 +138,7 @@ begin
       from new_events as event
       join pgscript.tenants as tenant on tenant.id = event.tenant_id
       cross join lateral pgscript_engine.matching_subscriptions(event.tenant_id, event.type, event.payload) as subscriber
-      where event.status = 'accepted' and event.id <> all (over_quota)
+      where event.may_fan_out and event.status = 'accepted' and event.id <> all (over_quota)
       order by event.id, subscriber.script_id
     ) as matched
   ),
@@ -161,10 +170,8 @@ comment on function pgscript_engine.fan_out_events() is
 alter function pgscript_engine.fan_out_events() owner to pgscript_engine;
 revoke all on function pgscript_engine.fan_out_events() from public;
 
--- Our own that come by the thousand are judged as a set, and say so by knowing their tenant; a client has no
--- right on that column.
 create or replace trigger judge_event before insert on pgscript.events
-  for each row when (new.tenant_id is null) execute function pgscript_engine.judge_event();
+  for each row execute function pgscript_engine.judge_event();
 
 create or replace trigger fan_out after insert on pgscript.events
   referencing new table as new_events

@@ -78,7 +78,9 @@ const relations: Record<string, Readers> = {
   'pgscript_engine.execution_log_batches': { by: 'tenant', permission: 'executions.read' },
   'pgscript_engine.limit_definitions': { by: 'everyone' },
   'pgscript_engine.live_executions': { by: 'tenant', permission: 'executions.read' },
+  'pgscript_engine.new_rows': { by: 'engine' },
   'pgscript_engine.nodes': { by: 'engine' },
+  'pgscript_engine.old_rows': { by: 'engine' },
   'pgscript_engine.script_limits': { by: 'engine', tenantColumn: 'tenant_id' },
   'pgscript_engine.script_slots': { by: 'engine', tenantColumn: 'tenant_id' },
   'pgscript_engine.setting_definitions': { by: 'everyone' },
@@ -107,6 +109,8 @@ const forbidden = { code: '42501' }
 
 /** How a write to each view is refused: before the rights, where there is nothing to write to. */
 const views: Record<string, { code: string }> = {
+  'pgscript_engine.new_rows': { code: '55000' },
+  'pgscript_engine.old_rows': { code: '55000' },
   'pgscript.dead_letter_groups': { code: '55000' },
   'pgscript.event_deliveries': forbidden,
   'pgscript.execution_attempts': forbidden,
@@ -406,6 +410,8 @@ const hostReadable = new Set([
 /** Where it is not tenant_id. */
 const firstColumn: Record<string, string> = {
   'pgscript.event_types': 'type',
+  'pgscript_engine.new_rows': 'nothing',
+  'pgscript_engine.old_rows': 'nothing',
   'pgscript.permissions': 'name',
   'pgscript.refused_events': 'id',
   'pgscript.tenants': 'id',

@@ -55,6 +55,23 @@ describe('a watched column that becomes a type of the host', () => {
       'order.deleted',
     ])
   })
+
+  test('nor for a transaction whose snapshot knows the column as it was', async () => {
+    const { tenant, table, traces, type } = await givenTable('tenant')
+    const client = await database.owner.connect()
+    try {
+      await client.query('begin isolation level repeatable read')
+      await client.query('select 1 from pg_attribute')
+      await database.owner.query(
+        `alter table ${table} alter column value type ${type} using value::text::${type}`,
+      )
+      await client.query(`insert into ${table} values ('${tenant.key}', '', 'x', 'x')`)
+      await client.query('commit')
+    } finally {
+      client.release(true)
+    }
+    expect((await database.owner.query(`select by from ${traces}`)).rows).toEqual([])
+  })
 })
 
 // The same function may be put on the table once more, by its owner, without the rows that it reads; a name that

@@ -162,18 +162,72 @@ describe('watched tables', () => {
 
   test('columns that come and go later are followed', async () => {
     const table = await givenOrders()
+    // Often enough for the session to keep its plan.
+    for (let n = 0; n < 8; n += 1) {
+      await shop.query(`insert into ${table} (id, tenant) values (${n - 9}, $1)`, [tenant.key])
+      await shop.query(`update ${table} set total = 1 where id = ${n - 9}`)
+      await shop.query(`delete from ${table}`)
+    }
     await database.owner.query(`alter table ${table} add column currency text default 'EUR'`)
     await shop.query(`insert into ${table} (id, tenant) values (1, $1)`, [tenant.key])
     await database.owner.query(`alter table ${table} drop column note`)
     await shop.query(`insert into ${table} (id, tenant) values (2, $1)`, [tenant.key])
-    expect((await eventsOf(database, tenant)).map(({ payload }) => payload)).toMatchObject([
+    await database.owner.query(
+      `alter table ${table} alter column currency drop default, alter column currency type integer using 7`,
+    )
+    await shop.query(`update ${table} set total = 3 where id = 2`)
+    await database.owner.query(`alter table ${table} add column later boolean`)
+    await shop.query(`delete from ${table} where id = 1`)
+    expect((await eventsOf(database, tenant)).slice(24).map(({ payload }) => payload)).toMatchObject([
       { new: { id: 1, note: null, currency: 'EUR' } },
       { new: { id: 2, currency: 'EUR' } },
+      { old: { id: 2, currency: 7, total: null }, new: { id: 2, currency: 7, total: 3 } },
+      { old: { id: 1, currency: 7, later: null } },
     ])
     // Without its tenant column it cannot be followed; the host goes on all the same.
     await database.owner.query(`alter table ${table} drop column tenant`)
     await shop.query(`insert into ${table} (id) values (3)`)
-    expect(await eventsOf(database, tenant)).toHaveLength(2)
+    expect(await eventsOf(database, tenant)).toHaveLength(28)
+  })
+
+  test('a type that becomes strict is checked, in sessions that know the table already', async () => {
+    const mark = `strict${randomBytes(4).toString('hex')}`
+    tenant = await givenTenant(database)
+    const { owner } = database
+    await owner.query(`create table shop.${mark} (tenant text, total numeric)`)
+    await owner.query(`grant insert on shop.${mark} to ${role}`)
+    await owner.query(`select pgscript.watch_table('shop.${mark}', 'tenant')`)
+    const insert = `insert into shop.${mark} values ($1, -1)`
+    await shop.query(insert, [tenant.key])
+    const schema = { properties: { new: { properties: { total: { minimum: 0 } } } } }
+    await owner.query('select pgscript.register_event_type($1, $2, strict => true)', [
+      `${mark}.inserted`,
+      JSON.stringify(schema),
+    ])
+    await shop.query(insert, [tenant.key])
+    await owner.query('select pgscript.unregister_event_type($1)', [`${mark}.inserted`])
+    await shop.query(insert, [tenant.key])
+    expect((await eventsOf(database, tenant)).map(({ status }) => status)).toEqual([
+      'accepted',
+      'refused',
+      'accepted',
+    ])
+  })
+
+  test('rows too large for an event are refused ones, among others that are not', async () => {
+    const table = await givenOrders()
+    await shop.query(
+      `insert into ${table} values (1, $1, 1, repeat('x', 2000000)), (2, $1, 2, repeat('x', 20000)), (3, $1, 3, 'x')`,
+      [tenant.key],
+    )
+    expect(
+      (await eventsOf(database, tenant)).map(({ status, refused_code: code }) => [status, code]),
+    ).toEqual([
+      ['refused', 'payload_too_large'],
+      ['accepted', null],
+      ['accepted', null],
+    ])
+    expect(await deliveriesOf(database, tenant)).toHaveLength(2)
   })
 
   test("a type's own cast to json does not run with our rights", async () => {

@@ -46,6 +46,10 @@ begin
     is_strict = coalesce(register_event_type.strict, known.is_strict),
     updated_at = now()
   returning known.* into after;
+  -- Whether a type is strict is written down in what follows a table.
+  if after.is_strict is distinct from coalesce(before.is_strict, false) then
+    perform pgscript_engine.remake_watches(after.type);
+  end if;
   return after;
 end
 $$;

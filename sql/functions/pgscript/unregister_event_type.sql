@@ -3,10 +3,16 @@ create or replace function pgscript.unregister_event_type(type text)
   language plpgsql volatile security definer
   set search_path = pg_catalog, pg_temp
 as $$
+declare
+  gone pgscript.event_types;
 begin
   perform pgscript_engine.require_operator();
-  delete from pgscript.event_types as known where known.type = unregister_event_type.type;
-  return found;
+  delete from pgscript.event_types as known where known.type = unregister_event_type.type
+  returning known.* into gone;
+  if gone.is_strict then
+    perform pgscript_engine.remake_watches(gone.type);
+  end if;
+  return gone.type is not null;
 end
 $$;
 

@@ -38,6 +38,8 @@ begin
       select from pgscript_engine.subscriptions as subscription
       where subscription.tenant_id = finished.tenant_id
         and subscription.pattern = any (pgscript_engine.event_patterns('pgscript.execution.' || finished.status))
+      -- A look for each, never a join with all that the tenant subscribes to.
+      offset 0
     )
   order by finished.id;
 end

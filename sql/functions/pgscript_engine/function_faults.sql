@@ -29,7 +29,11 @@ as $$
     (
       -- What was read when it was made has no names left to look up.
       (routine.prosqlbody is null or routine.prosecdef)
-        and (routine.proconfig is null or not routine.proconfig @> array['search_path=pg_catalog, pg_temp']),
+        and (routine.proconfig is null or not routine.proconfig && array[
+          'search_path=pg_catalog, pg_temp',
+          -- What a watched table's trigger runs: see make_watch_routine.
+          case when routine.proname ~ '^watch_[0-9]+_' then 'search_path=pg_catalog, pgscript_engine, pg_temp' end
+        ]),
       'search_path_open', 'its caller decides what its names mean',
       format('alter function %s set search_path = pg_catalog, pg_temp', routine.name)
     ),

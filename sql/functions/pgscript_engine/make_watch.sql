@@ -13,38 +13,50 @@ declare
   -- Rows, not one event at a time: a bulk load would cost ten times as much. An event that says its tenant is
   -- not judged again; whatever is out of the ordinary says none, and judge_event decides.
   publish constant text :=
-    'insert into pgscript.events (tenant_id, tenant_key, type, payload, source, published_by, cause_execution_id, depth)
+    'insert into pgscript.events (tenant_id, may_fan_out, tenant_key, type, payload, source, published_by)
      select
        case
-         when $3 = 0 and tenant.status = ''active'' and not tenant.limits ? ''input_bytes''
-           and pg_column_size(change.payload) <= 10000
-           and not exists (
-             select from pgscript.event_types as registered where registered.type = %2$L and registered.is_strict
-           )
+         when %5$s and tenant.status = ''active'' and tenant.quotas = ''{}'' and not tenant.limits ? ''input_bytes''
+           and coalesce(current_setting(''pgscript.context'', true), '''') = ''''
          then tenant.id
        end,
-       change.key, %2$L, change.payload, ''watch'', $1, $2, $3
+       coalesce(tenant.event_topics && %6$L, false), change.key, %2$L, change.payload, ''watch'',
+       coalesce(nullif(current_setting(''role'', true), ''none''), session_user)
      from (select %1$s as key, %3$s as payload from %4$s) as change
-     left join pgscript.tenants as tenant on tenant.key = change.key
-     where %5$s';
-  unchanged text;
+     -- One look for each row, so that the events come in the order of the rows.
+     left join lateral (
+       select known.* from pgscript.tenants as known where known.key = change.key offset 0
+     ) as tenant on true';
+  topics text[];
+  is_ordinary jsonb;
+  new_unchanged text := pgscript_engine.columns_unchanged(make_watch.relation, 'n');
+  old_unchanged text := pgscript_engine.columns_unchanged(make_watch.relation, 'o');
 begin
+  -- Locked, so that whoever makes it last has seen which types are strict.
   select known.* into watch
   from pgscript_engine.watched_tables as known
-  where known.relation = make_watch.relation and known.purpose = make_watch.purpose;
-  unchanged := pgscript_engine.columns_unchanged(make_watch.relation);
+  where known.relation = make_watch.relation and known.purpose = make_watch.purpose
+  for update;
   new_key := pgscript_engine.column_as_text(watch.relation, watch.tenant_column, 'n');
   old_key := pgscript_engine.column_as_text(watch.relation, watch.tenant_column, 'o');
   if watch.purpose = 'events' then
     new_row := pgscript_engine.row_as_json(make_watch.relation, watch.columns, 'n');
     old_row := pgscript_engine.row_as_json(make_watch.relation, watch.columns, 'o');
+    topics := array['*', split_part(watch.event_type, '.', 1)];
+    select jsonb_object_agg(operation.name, not exists (
+      select from pgscript.event_types as registered
+      where registered.type = watch.event_type || '.' || operation.name and registered.is_strict
+    )) into is_ordinary
+    from unnest(array['inserted', 'updated', 'deleted']) as operation (name);
     watch.on_insert := format(
       publish, new_key, watch.event_type || '.inserted',
-      format('jsonb_build_object(''operation'', ''insert'', ''new'', %s)', new_row), 'new_rows as n', unchanged
+      format('jsonb_build_object(''operation'', ''insert'', ''new'', %s)', new_row), 'new_rows as n where ' || new_unchanged,
+      is_ordinary ->> 'inserted', topics
     );
     watch.on_delete := format(
       publish, old_key, watch.event_type || '.deleted',
-      format('jsonb_build_object(''operation'', ''delete'', ''old'', %s)', old_row), 'old_rows as o', unchanged
+      format('jsonb_build_object(''operation'', ''delete'', ''old'', %s)', old_row), 'old_rows as o where ' || old_unchanged,
+      is_ordinary ->> 'deleted', topics
     );
     -- PostgreSQL adds the old and the new version of a row to the two tables together, so the places fit.
     -- A row that moves to another tenant is an update for both, and each sees its own side.
@@ -55,25 +67,25 @@ begin
         new_row, new_key, old_key, old_row
       ),
       format(
-        '(select *, row_number() over () as "pgscript place" from new_rows) as n join (select *, row_number() over () as "pgscript place" from old_rows) as o on o."pgscript place" = n."pgscript place" cross join lateral (select true as is_new union all select false where %3$s <> %4$s) as side where %1$s is distinct from %2$s',
+        '(select *, row_number() over () as "pgscript place" from new_rows as n where %5$s) as n join (select *, row_number() over () as "pgscript place" from old_rows as o where %6$s) as o on o."pgscript place" = n."pgscript place" cross join lateral (select true as is_new union all select false where %3$s <> %4$s) as side where %1$s is distinct from %2$s',
         pgscript_engine.row_as_json(make_watch.relation, coalesce(watch.update_of, watch.columns), 'n'),
         pgscript_engine.row_as_json(make_watch.relation, coalesce(watch.update_of, watch.columns), 'o'),
-        new_key, old_key
+        new_key, old_key, new_unchanged, old_unchanged
       ),
-      unchanged
+      is_ordinary ->> 'updated', topics
     );
   else
     -- A row that comes back brings its tenant back; one whose key has changed leaves the old one as a deleted row does.
     watch.on_insert := format(
       'select pgscript_engine.upsert_tenants(array_agg(%1$s), array_agg(%2$s)), pgscript_engine.resume_tenants(array_agg(%1$s)) from new_rows as n where %3$s',
-      new_key, pgscript_engine.column_as_text(watch.relation, watch.name_column, 'n'), unchanged
+      new_key, pgscript_engine.column_as_text(watch.relation, watch.name_column, 'n'), new_unchanged
     );
     watch.on_update := format(
       'select pgscript_engine.upsert_tenants(array_agg(%1$s), array_agg(%2$s)), pgscript_engine.suspend_tenants(array(select %3$s from old_rows as o where not exists (select from new_rows as n where %1$s = %3$s))) from new_rows as n where %4$s',
-      new_key, pgscript_engine.column_as_text(watch.relation, watch.name_column, 'n'), old_key, unchanged
+      new_key, pgscript_engine.column_as_text(watch.relation, watch.name_column, 'n'), old_key, new_unchanged
     );
     watch.on_delete := format(
-      'select pgscript_engine.suspend_tenants(array_agg(%s)) from old_rows as o where %s', old_key, unchanged
+      'select pgscript_engine.suspend_tenants(array_agg(%s)) from old_rows as o where %s', old_key, old_unchanged
     );
   end if;
   update pgscript_engine.watched_tables as known

@@ -7,28 +7,15 @@ declare
   body constant text := $template$
 #variable_conflict use_column
 declare
-  writer constant text := coalesce(nullif(current_setting('role', true), 'none'), session_user);
   watch pgscript_engine.watched_tables;
   done bigint;
-  caused_by uuid;
-  caused_depth smallint := 0;
+  is_stale boolean;
 begin
-  -- Whoever creates a trigger with this function on another table gets nothing of it; nor of one on this table
-  -- that does not have the rows at hand: their names would be looked for among the temporary relations of the
-  -- session, whose code would run as us.
-  if tg_relid <> %2$s or not exists (
-    select from pg_catalog.pg_trigger as own
-    where own.tgrelid = tg_relid and own.tgname = tg_name
-      and (tg_op = 'DELETE' or own.tgnewtable = 'new_rows') and (tg_op = 'INSERT' or own.tgoldtable = 'old_rows')
-  ) then
+  -- Whoever creates a trigger with this function on another table gets nothing of it.
+  if tg_relid <> %2$s then
     return null;
   end if;
   begin
-    -- A script's own write is one more in the chain of what caused it, so that a loop comes to its end.
-    if coalesce(current_setting('pgscript.context', true), '') <> '' then
-      select found.execution_id, found.depth into caused_by, caused_depth
-      from pgscript_engine.causing_execution() as found;
-    end if;
     if tg_op = 'INSERT' then
       %3$s;
     elsif tg_op = 'UPDATE' then
@@ -36,12 +23,17 @@ begin
     else
       %5$s;
     end if;
-    -- Where the table has other columns than when this was made, it has done nothing.
     get diagnostics done = row_count;
     if done > 0 and %1$L = 'events' then
       return null;
     end if;
-    if %6$s then
+    -- Where the table has other columns than when this was made, it has done nothing.
+    if tg_op = 'DELETE' then
+      is_stale := exists (select from old_rows as o where not (%7$s));
+    else
+      is_stale := exists (select from new_rows as n where not (%6$s));
+    end if;
+    if not is_stale then
       return null;
     end if;
   exception
@@ -56,8 +48,7 @@ begin
     perform pgscript_engine.make_watch(tg_relid, %1$L);
     select known.* into watch
     from pgscript_engine.watched_tables as known where known.relation = tg_relid and known.purpose = %1$L;
-    execute case tg_op when 'INSERT' then watch.on_insert when 'UPDATE' then watch.on_update else watch.on_delete end
-      using writer, caused_by, caused_depth;
+    execute case tg_op when 'INSERT' then watch.on_insert when 'UPDATE' then watch.on_update else watch.on_delete end;
   exception
     when serialization_failure or deadlock_detected or lock_not_available then
       raise;
@@ -65,7 +56,8 @@ begin
       insert into pgscript.refused_events (id, tenant_key, type, payload, reason, source, published_by)
       values (
         pgscript.uuid_v7(), '', coalesce(watch.event_type, 'tenants'),
-        jsonb_build_object('table', tg_relid::regclass::text, 'operation', lower(tg_op)), left(sqlerrm, 500), 'watch', writer
+        jsonb_build_object('table', tg_relid::regclass::text, 'operation', lower(tg_op)), left(sqlerrm, 500), 'watch',
+        coalesce(nullif(current_setting('role', true), 'none'), session_user)
       );
   end;
   return null;
@@ -73,20 +65,20 @@ end
 $template$;
   -- Static, so that it is planned once a session: a plan costs more than an event.
   static constant text[] := array(
-    select regexp_replace(
-      replace(replace(replace(statement, '$1', 'writer'), '$2', 'caused_by'), '$3', 'caused_depth'),
-      '^select ', 'perform '
-    )
+    select regexp_replace(statement, '^select ', 'perform ')
     from unnest(array[watch.on_insert, watch.on_update, watch.on_delete]) with ordinality as made (statement, place)
     order by place
   );
 begin
+  -- Our own schema comes before the temporary one: where a trigger does not have the rows at hand, their names must
+  -- find our empty views, and not temporary relations of the session, whose code would run as us.
   execute format(
     'create or replace function pgscript_engine.%I() returns trigger language plpgsql volatile security definer
-       set search_path = pg_catalog, pg_temp as %L',
+       set search_path = pg_catalog, pgscript_engine, pg_temp as %L',
     watch.routine,
     format(
-      body, watch.purpose, watch.relation::oid, static[1], static[2], static[3], pgscript_engine.columns_unchanged(watch.relation)
+      body, watch.purpose, watch.relation::oid, static[1], static[2], static[3],
+      pgscript_engine.columns_unchanged(watch.relation, 'n'), pgscript_engine.columns_unchanged(watch.relation, 'o')
     )
   );
   execute format('comment on function pgscript_engine.%I() is %L', watch.routine,

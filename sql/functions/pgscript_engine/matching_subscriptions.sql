@@ -10,7 +10,10 @@ begin atomic
     and (
       subscription.filter is null
       or jsonb_path_match(matching_subscriptions.payload, subscription.filter, silent => true)
-    );
+    )
+  -- One look at the index for each event. Without this, a statement of many events may be joined with all
+  -- subscriptions of their tenant: a thousand with ten thousand took 50 seconds.
+  offset 0;
 end;
 
 comment on function pgscript_engine.matching_subscriptions(uuid, text, jsonb) is

@@ -59,6 +59,9 @@ begin
       hint = 'Give one of lower-case letters, digits and _ with dots between, such as shop.order; not pgscript.';
   end if;
 
+  -- Whoever makes a type strict at the same time sees this table, or is seen.
+  lock table pgscript.event_types in share mode;
+
   -- What was followed and then dropped has left these behind.
   for gone in
     delete from pgscript_engine.watched_tables as known

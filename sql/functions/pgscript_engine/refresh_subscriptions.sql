@@ -28,6 +28,17 @@ as $$
   where script.tenant_id = refresh_subscriptions.tenant_id
     and (refresh_subscriptions.script_id is null or script.id = refresh_subscriptions.script_id)
     and script.status = 'active' and snapshot.type = 'event';
+
+  -- Nothing is taken away here: somebody else's subscription to the same may be about to be committed.
+  update pgscript.tenants as tenant
+  set event_topics = array(select distinct topic from unnest(tenant.event_topics || heard.topics) as topic order by topic)
+  from (
+    select array_agg(distinct split_part(subscription.pattern, '.', 1)) as topics
+    from pgscript_engine.subscriptions as subscription
+    where subscription.tenant_id = refresh_subscriptions.tenant_id
+      and (refresh_subscriptions.script_id is null or subscription.script_id = refresh_subscriptions.script_id)
+  ) as heard
+  where tenant.id = refresh_subscriptions.tenant_id and not tenant.event_topics @> heard.topics;
 $$;
 
 comment on function pgscript_engine.refresh_subscriptions(uuid, uuid) is
