@@ -16,7 +16,10 @@ begin
   -- Whoever creates a trigger with this function on another table gets nothing of it; nor of one on this table
   -- that does not have the rows at hand: their names would be looked for among the temporary relations of the
   -- session, whose code would run as us.
-  if tg_relid <> %2$s or not exists (
+  if (tg_relid <> %2$s and not exists (
+    -- The same table under another number: restored from a dump.
+    select from pgscript_engine.watched_tables as known where known.relation = tg_relid and known.routine = %7$L
+  )) or not exists (
     select from pg_catalog.pg_trigger as own
     where own.tgrelid = tg_relid and own.tgname = tg_name
       and (tg_op = 'DELETE' or own.tgnewtable = 'new_rows') and (tg_op = 'INSERT' or own.tgoldtable = 'old_rows')
@@ -53,9 +56,7 @@ begin
   end;
   -- Its columns may have changed: once more, with what they are now.
   begin
-    perform pgscript_engine.make_watch(tg_relid, %1$L);
-    select known.* into watch
-    from pgscript_engine.watched_tables as known where known.relation = tg_relid and known.purpose = %1$L;
+    watch := pgscript_engine.make_watch(tg_relid, %1$L, may_wait => false);
     execute case tg_op when 'INSERT' then watch.on_insert when 'UPDATE' then watch.on_update else watch.on_delete end
       using writer, caused_by, caused_depth;
   exception
@@ -64,7 +65,7 @@ begin
     when others then
       insert into pgscript.refused_events (id, tenant_key, type, payload, reason, source, published_by)
       values (
-        pgscript.uuid_v7(), '', coalesce(watch.event_type, 'tenants'),
+        pgscript.uuid_v7(), '', %8$L,
         jsonb_build_object('table', tg_relid::regclass::text, 'operation', lower(tg_op)), left(sqlerrm, 500), 'watch', writer
       );
   end;
@@ -86,7 +87,8 @@ begin
        set search_path = pg_catalog, pg_temp as %L',
     watch.routine,
     format(
-      body, watch.purpose, watch.relation::oid, static[1], static[2], static[3], pgscript_engine.columns_unchanged(watch.relation)
+      body, watch.purpose, watch.relation::oid, static[1], static[2], static[3],
+      pgscript_engine.columns_unchanged(watch.relation), watch.routine, coalesce(watch.event_type, 'tenants')
     )
   );
   execute format('comment on function pgscript_engine.%I() is %L', watch.routine,
