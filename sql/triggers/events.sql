@@ -150,7 +150,9 @@ begin
   from execution;
 
   -- As ring_doorbell does, without the price of its call.
-  if found and exists (select from pgscript_engine.nodes as node where node.asleep) then
+  if found and exists (select from pgscript_engine.nodes as node where node.asleep)
+    and coalesce(current_setting('pgscript.doorbell', true), '') <> 'off'
+  then
     perform pg_notify('pgscript_work', '');
   end if;
   return null;
