@@ -10,6 +10,10 @@ begin atomic
     and (
       subscription.filter is null
       or jsonb_path_match(matching_subscriptions.payload, subscription.filter, silent => true)
+    )
+    and (
+      subscription.guarded_filter is null
+      or pgscript_engine.filter_holds(matching_subscriptions.payload, subscription.guarded_filter)
     );
 end;
 
