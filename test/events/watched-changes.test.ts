@@ -136,6 +136,29 @@ describe('a watched table', () => {
     expect((await changes())[2]).toMatchObject({ new: { id: 3 } })
   })
 
+  test("is told of in the same words whatever the writer's session is set to", async () => {
+    const table = await givenWatched('tenant text, ratio float8, raw bytea, lasts interval, during tstzrange')
+    const session = await database.owner.connect()
+    const write = [
+      `insert into ${table} values ('${tenant.key}', 1.23456, '\\x01ff', '1 day 2 hours', '[2024-01-31 00:00+00,)')`,
+      `update ${table} set ratio = 1.23457`,
+    ]
+    try {
+      await session.query("set extra_float_digits = -15; set bytea_output = 'escape'; set row_security = off")
+      await session.query(
+        "set datestyle = 'German'; set intervalstyle = 'sql_standard'; set timezone = 'UTC'",
+      )
+      for (const statement of write) await session.query(statement)
+    } finally {
+      session.release(true)
+    }
+    const row = { raw: '\\x01ff', lasts: '1 day 02:00:00', during: '["2024-01-31 00:00:00+00",)' }
+    expect(await changes()).toMatchObject([
+      { new: { ratio: 1.23456, ...row } },
+      { new: { ratio: 1.23457, ...row }, old: { ratio: 1.23456 } },
+    ])
+  })
+
   test('lets nobody wait for a transaction that was the first to meet a new column', async () => {
     const table = await givenWatched('id integer, tenant text')
     await run(`alter table ${table} add column note text`)

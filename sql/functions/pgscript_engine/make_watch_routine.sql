@@ -82,9 +82,12 @@ $template$;
     order by place
   );
 begin
+  -- The settings say how values become text, and whether a change of one is seen; they are not the writer's to
+  -- choose, nor is row security, which restoring a dump turns off.
   execute format(
     'create or replace function pgscript_engine.%I() returns trigger language plpgsql volatile security definer
-       set search_path = pg_catalog, pg_temp as %L',
+       set search_path = pg_catalog, pg_temp set row_security = on set extra_float_digits = 1
+       set datestyle = ''ISO, YMD'' set intervalstyle = postgres set bytea_output = hex as %L',
     watch.routine,
     format(
       body, watch.purpose, watch.relation::oid, static[1], static[2], static[3],
