@@ -81,7 +81,7 @@ begin
       new_key, pgscript_engine.column_as_text(watch.relation, watch.name_column, 'n'), unchanged
     );
     watch.on_update := format(
-      'select pgscript_engine.upsert_tenants(array_agg(%1$s), array_agg(%2$s)), pgscript_engine.suspend_tenants(array(select %3$s from old_rows as o except select %1$s from new_rows as n)) from new_rows as n where %4$s',
+      'select pgscript_engine.upsert_tenants(array_agg(%1$s), array_agg(%2$s)), pgscript_engine.suspend_tenants(array(select %3$s from old_rows as o except select %1$s from new_rows as n)), pgscript_engine.resume_tenants(array(select %1$s from new_rows as n except select %3$s from old_rows as o)) from new_rows as n where %4$s',
       new_key, pgscript_engine.column_as_text(watch.relation, watch.name_column, 'n'), old_key, unchanged
     );
     watch.on_delete := format(
