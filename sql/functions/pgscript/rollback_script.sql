@@ -9,8 +9,7 @@ declare
     (
       select tenant.id
       from pgscript.tenants as tenant
-      join pgscript_engine.host_tenants() as granted (id) on granted.id = tenant.id
-      where tenant.key = rollback_script.tenant_key
+      where tenant.key = rollback_script.tenant_key and tenant.id in (select pgscript_engine.host_tenants())
     ),
     pgscript_engine.authorize(rollback_script.tenant_key, 'scripts.update')
   );
