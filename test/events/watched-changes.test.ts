@@ -81,6 +81,17 @@ describe('a watched table', () => {
     ])
   })
 
+  test('tells both tenants of a row that moves, whatever columns it tells of', async () => {
+    const other = await givenTenant(database)
+    const table = await givenWatched('id integer, tenant text', ", columns => '{id}'")
+    await run(`insert into ${table} values (1, '${tenant.key}')`)
+    await run(`update ${table} set tenant = '${other.key}'`)
+    expect((await changes()).at(-1)).toEqual({ operation: 'update', new: null, old: { id: 1 } })
+    expect((await eventsOf(database, other)).map(({ payload }) => payload)).toEqual([
+      { operation: 'update', new: { id: 1 }, old: null },
+    ])
+  })
+
   test('without its tenant column is a refused event of its own type; with another of that name it goes on', async () => {
     const table = await givenWatched('id integer, tenant text')
     await run(`alter table ${table} drop column tenant`)

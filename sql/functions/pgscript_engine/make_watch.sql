@@ -64,13 +64,16 @@ begin
           select n.key as new_key, o.key as old_key, n.value as new_row, o.value as old_row
           from (select row_number() over () as place, %1$s as key, %2$s as value%3$s from new_rows as n) as n
           full join (select row_number() over () as place, %4$s as key, %5$s as value%6$s from old_rows as o) as o on o.place = n.place
-          where n.%7$s is distinct from o.%7$s
+          where %7$s
           order by n.place
         ) as pair
         cross join lateral (select true as is_new union all select false where pair.new_key <> pair.old_key) as side',
         new_key, new_row, case when watch.update_of is not null then ', ' || pgscript_engine.row_as_json(make_watch.relation, watch.update_of, 'n') || ' as compared' else '' end,
         old_key, old_row, case when watch.update_of is not null then ', ' || pgscript_engine.row_as_json(make_watch.relation, watch.update_of, 'o') || ' as compared' else '' end,
-        case when watch.update_of is null then 'value' else 'compared' end
+        case
+          when watch.update_of is null then 'n.value is distinct from o.value or n.key is distinct from o.key'
+          else 'n.compared is distinct from o.compared'
+        end
       ),
       unchanged
     );
