@@ -12,6 +12,7 @@ create or replace function pgscript_engine.judge_event()
 as $$
 declare
   tenant record;
+  own_depth jsonb;
   fault text[];
 begin
   select
@@ -49,6 +50,19 @@ begin
     or new.type is null or new.type !~ '^[a-oq-z][a-z0-9_]*(\.[a-z0-9_]+){0,5}$' or length(new.type) > 200
     or tenant.checks_type
   then
+    -- How deep a chain may go is the publishing script's limit as well.
+    if new.cause_execution_id is not null then
+      select pgscript_engine.effective_limits(tenant.limits, snapshot.limits) -> 'causation_depth' into own_depth
+      from pgscript_engine.live_executions as execution
+      join pgscript.script_versions as snapshot
+        on snapshot.tenant_id = execution.tenant_id and snapshot.script_id = execution.script_id
+        and snapshot.version = execution.version
+      where execution.tenant_id = new.tenant_id and execution.id = new.cause_execution_id
+        and snapshot.limits ? 'causation_depth';
+      if found then
+        tenant.limits := tenant.limits || jsonb_build_object('causation_depth', own_depth);
+      end if;
+    end if;
     fault := pgscript_engine.event_fault(
       tenant.status, new.type, new.payload, new.idempotency_key, new.source, new.depth, tenant.limits
     );
