@@ -24,6 +24,8 @@ create policy host_publishes on pgscript.events for insert to pgscript_integrato
   -- Who may for all is not asked which there are: that would read every tenant for each statement.
   with check (
     (select pgscript_engine.may_publish_for_all()) or tenant_id in (select pgscript_engine.host_tenants())
+    -- A trigger of the host's on what a script writes, which runs in the script's transaction.
+    or tenant_id = (select pgscript.current_tenant_id())
   );
 
 -- The engine's functions act for every tenant and check for themselves; nobody can become it.

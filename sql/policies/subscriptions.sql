@@ -23,3 +23,6 @@ create policy engine on pgscript_engine.subscriptions to pgscript_engine using (
 
 grant select on pgscript_engine.subscriptions to pgscript_user, pgscript_operator, pgscript_integrator;
 grant select, insert, update, delete on pgscript_engine.subscriptions to pgscript_engine;
+
+-- What an earlier version has made is made as this one does. To be counted up when refresh_subscriptions changes: 1.
+select pgscript_engine.remake_subscriptions();

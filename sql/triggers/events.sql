@@ -14,6 +14,7 @@ declare
   is_ordinary boolean;
   tenant_status text;
   tenant_limits jsonb;
+  own_depth jsonb;
   fault text[];
 begin
   -- Ordinary rows of a watched table are judged as a set, and say so by knowing their tenant; a client has no right
@@ -49,14 +50,28 @@ begin
   -- What is ordinary is let through here: a call costs more than all of these looks.
   if (
     is_ordinary and pg_column_size(new.payload) <= 10000 and new.idempotency_key is null
-    and new.source in ('sql', 'api') and new.type ~ '^[a-oq-z][a-z0-9_]*(\.[a-z0-9_]+){0,5}$' and length(new.type) <= 200
+    and (new.source = 'api' or new.source = 'sql' and coalesce(current_setting('pgscript.context', true), '') = '')
+    and new.type ~ '^[a-oq-z][a-z0-9_]*(\.[a-z0-9_]+){0,5}$' and length(new.type) <= 200
   ) is not true then
     new.payload := coalesce(new.payload, 'null');
-    -- A script's own write to a watched table is one more in the chain of what caused it, so that a loop comes to
-    -- its end.
-    if new.source = 'watch' and coalesce(current_setting('pgscript.context', true), '') <> '' then
+    -- What follows a script's write, in a watched table or by a trigger of the host's, is one more in the chain of
+    -- what caused it, so that a loop comes to its end.
+    if new.source in ('sql', 'watch') and coalesce(current_setting('pgscript.context', true), '') <> '' then
       select found.execution_id, found.depth into new.cause_execution_id, new.depth
       from pgscript_engine.causing_execution() as found;
+    end if;
+    -- How deep a chain may go is the publishing script's limit as well.
+    if new.cause_execution_id is not null then
+      select pgscript_engine.effective_limits(tenant_limits, snapshot.limits) -> 'causation_depth' into own_depth
+      from pgscript_engine.live_executions as execution
+      join pgscript.script_versions as snapshot
+        on snapshot.tenant_id = execution.tenant_id and snapshot.script_id = execution.script_id
+        and snapshot.version = execution.version
+      where execution.tenant_id = new.tenant_id and execution.id = new.cause_execution_id
+        and snapshot.limits ? 'causation_depth';
+      if found then
+        tenant_limits := tenant_limits || jsonb_build_object('causation_depth', own_depth);
+      end if;
     end if;
     fault := pgscript_engine.event_fault(
       tenant_status, new.type, new.payload, new.idempotency_key, new.source, new.depth, tenant_limits
@@ -71,7 +86,7 @@ begin
       -- The row does not get as far as the policy, so it is judged here.
       if new.source = 'sql' and not exists (
         select from pgscript_engine.host_tenants() as granted (id) where granted.id = new.tenant_id
-      ) then
+      ) and new.tenant_id is distinct from pgscript.current_tenant_id() then
         raise exception using
           errcode = '42501', message = 'new row violates row-level security policy for table "events"';
       end if;
@@ -159,7 +174,9 @@ begin
   from execution;
 
   -- As ring_doorbell does, without the price of its call.
-  if found and exists (select from pgscript_engine.nodes as node where node.asleep) then
+  if found and exists (select from pgscript_engine.nodes as node where node.asleep)
+    and coalesce(current_setting('pgscript.doorbell', true), '') <> 'off'
+  then
     perform pg_notify('pgscript_work', '');
   end if;
   return null;

@@ -1,11 +1,12 @@
 import type { ScriptApi } from '../bindings/script-api.ts'
 import { isStorableJson, storableJson } from '../database/storable-json.ts'
+import { InvalidInputError } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import type { RunHooks, Sandbox, SandboxJob, SandboxLogLine, SandboxResult } from '../sandbox/sandbox.ts'
 import { ScriptRefusedError } from '../scripts/finding.ts'
 import type { ClaimedExecution } from './claim-executions.ts'
 import { isolationOf } from './isolation.ts'
-import { sandboxLimits } from './limits.ts'
+import { checkInput, sandboxLimits } from './limits.ts'
 import type { LoadedUser, UserLoader } from './load-user.ts'
 import type { RunnableVersion, VersionLoader } from './load-version.ts'
 import type { Report } from './report-executions.ts'
@@ -92,6 +93,8 @@ export async function runExecution(
     logger.warn({ err: error, execution_id: execution.id }, 'a version or its user could not be loaded')
     return { result: cannotLoad(error), scriptName: null }
   }
+  const refused = refusedInput(execution, version)
+  if (refused !== null) return { result: refused, scriptName: version.scriptName }
   const scope = {
     tenantId: execution.tenant_id,
     tenantKey: version.tenantKey,
@@ -104,6 +107,18 @@ export async function runExecution(
   }
   const result = await runWithApi({ sandbox, api }, jobOf(execution, version, carried), scope, hooks)
   return { result, scriptName: version.scriptName }
+}
+
+/** Publishing judges an event by its tenant's limits; its scripts may take less, each for itself. */
+function refusedInput(execution: ClaimedExecution, { limits }: RunnableVersion): SandboxResult | null {
+  if (execution.trigger_type !== 'event') return null
+  try {
+    checkInput(execution.input, limits)
+    return null
+  } catch (error) {
+    if (!(error instanceof InvalidInputError)) throw error
+    return failed({ code: error.code, type: 'LimitError', message: error.message })
+  }
 }
 
 const noMetrics = { startMs: 0, durationMs: 0, cpuMs: 0, peakHeapBytes: 0, hostCalls: 0 }
@@ -182,13 +197,18 @@ const unstorableOutput = {
 
 /** A refused version is the script's end; anything else is the node's trouble and another may do better. */
 function cannotLoad(cause: unknown): SandboxResult {
-  const refused = cause instanceof ScriptRefusedError
+  if (cause instanceof ScriptRefusedError) {
+    return failed({ code: 'version_refused', type: 'SyntaxError', message: cause.message })
+  }
+  return { ...failed(null), status: 'lost' }
+}
+
+/** What failed before the sandbox was entered, and would again. */
+function failed(error: { code: string; type: string; message: string } | null): SandboxResult {
   return {
-    status: refused ? 'failed' : 'lost',
+    status: 'failed',
     output: null,
-    error: refused
-      ? { code: 'version_refused', type: 'SyntaxError', message: cause.message, stack: '', retryable: false }
-      : null,
+    error: error && { ...error, stack: '', retryable: false },
     logs: [],
     logsTruncated: false,
     metrics: { ...noMetrics },

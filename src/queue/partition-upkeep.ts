@@ -6,9 +6,10 @@ interface Upkeep {
   dropped: number
   keys: number
   stragglers: number
+  watches: number
 }
 
-/** Makes partitions ahead, drops those whose executions have expired, and forgets keys that name nothing any more. */
+/** Makes partitions ahead, drops those whose executions have expired, and forgets what names nothing any more. */
 export async function keepUpPartitions(database: Database, logger: Logger): Promise<void> {
   // One statement each: a reader who holds up a drop must not take the new partitions with it.
   const [made] = await query<Pick<Upkeep, 'made'>>(
@@ -24,5 +25,9 @@ export async function keepUpPartitions(database: Database, logger: Logger): Prom
     database,
     'select pgscript_engine.forget_stragglers() as stragglers',
   )
-  logger.info({ ...made, ...dropped, ...keys, ...stragglers }, 'partitions kept up')
+  const [watches] = await query<Pick<Upkeep, 'watches'>>(
+    database,
+    'select pgscript_engine.forget_dropped_watches() as watches',
+  )
+  logger.info({ ...made, ...dropped, ...keys, ...stragglers, ...watches }, 'partitions kept up')
 }

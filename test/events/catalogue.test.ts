@@ -57,6 +57,7 @@ describe('the catalogue of event types', () => {
       status: { enum: ['open', 'paid'] },
       note: { type: ['string', 'null'], minLength: 2, maxLength: 5 },
       kind: { const: 'order' },
+      place: { enum: [{ town: 'Rome', zip: 1 }, [1, 2]] },
       lines: {
         type: 'array',
         minItems: 1,
@@ -81,6 +82,15 @@ describe('the catalogue of event types', () => {
     [{ id: 1, lines: [{}], note: 'xxxxxx' }, 'payload.note: must have at most 5 characters.'],
     [{ id: 1, lines: [{}], note: 3 }, 'payload.note: must be string, null, not number.'],
     [{ id: 1, lines: [{}], kind: 'other' }, 'payload.kind: must be "order".'],
+    [{ id: 1, lines: [{}], place: { zip: 1, town: 'Rome' } }, null],
+    [
+      { id: 1, lines: [{}], place: { town: 'Rome' } },
+      'payload.place: must be one of [{"zip": 1, "town": "Rome"}, [1, 2]].',
+    ],
+    [
+      { id: 1, lines: [{}], place: [2, 1] },
+      'payload.place: must be one of [{"zip": 1, "town": "Rome"}, [1, 2]].',
+    ],
     [{ id: 1, lines: [{}], extra: 1 }, 'payload.extra: is not a property that the schema knows.'],
   ])('a strict type takes or refuses %j: %s', async (payload, reason) => {
     await register('order.strict', order, true)

@@ -160,7 +160,7 @@ describe('dead letters', () => {
     expect(await chosen({ code: first.error.code })).toBe(2)
     expect(await chosen({ failedAfter: '2100-01-01T00:00:00Z' })).toBe(0)
     expect(await chosen({ failedBefore: '2100-01-01T00:00:00Z' })).toBe(2)
-    for (const filter of [{ scripts: 'x' }, [], { failedAfter: 'soon' }]) {
+    for (const filter of [{ scripts: 'x' }, [], { failedAfter: 'soon' }, { script: null }, { code: 5 }]) {
       await expect(chosen(filter)).rejects.toMatchObject({ constraint: 'invalid_filter' })
     }
   })

@@ -41,6 +41,14 @@ describe('the filter of a subscription', () => {
     ['$.total / $.count > 2', { total: 9, count: 0 }, false],
     ['$."odd key ($[*]) == 1" == 2', { 'odd key ($[*]) == 1': 2 }, true],
     ['$.at.datetime() > "2020-01-01".datetime()', { at: 'no date' }, false],
+    ['$.at.datetime() > "2020-01-01".datetime()', { at: '2020-01-02' }, true],
+    // A date beside a time with a zone is the beginning of that day in UTC.
+    ['$.at.datetime() > "2020-01-01".datetime()', { at: '2020-01-01 00:00:01+00' }, true],
+    ['$.at.datetime() > "2020-01-01".datetime()', { at: '2020-01-01 00:00:01+02' }, false],
+    ['$.at.datetime() < "2020-01-01 12:00:00+00".datetime()', { at: '2020-01-01' }, true],
+    ['$.at.datetime() > "11:00:00".datetime()', { at: '14:00:00+02' }, true],
+    ['$."like_regex" == 1', { like_regex: 1 }, true],
+    ['$.datetime == ".datetime()"', { datetime: '.datetime()' }, true],
   ])('%s on %j: %j', async (filter, payload, expected) => {
     expect(await matches(filter, payload)).toBe(expected)
   })

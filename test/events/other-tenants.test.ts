@@ -119,9 +119,27 @@ describe('sync_tenants', () => {
     await database.owner.query("insert into customers values (13, 'A'), (14, 'B')")
     await database.owner.query('update customers set id = 15 where id = 13')
     expect(await statuses(['13', '14', '15'])).toEqual({ 13: 'suspended', 14: 'active', 15: 'active' })
+    await database.owner.query('update customers set id = 13 where id = 15')
+    expect(await statuses(['13', '15'])).toEqual({ 13: 'active', 15: 'suspended' })
+    await database.owner.query('update customers set id = 15 where id = 13')
     // Keys that only change places are all there still.
     await database.owner.query('alter table customers drop constraint customers_pkey')
     await database.owner.query('update customers set id = 29 - id where id in (14, 15)')
     expect(await statuses(['14', '15'])).toEqual({ 14: 'active', 15: 'active' })
+  })
+
+  test('a column that is not unique is warned of: a row that goes takes the tenant of another along', async () => {
+    const client = await database.owner.connect()
+    const warnings: string[] = []
+    client.on('notice', ({ message }) => warnings.push(message ?? ''))
+    try {
+      await client.query('create table shops (slug text, name text, id integer primary key)')
+      await client.query("select pgscript.sync_tenants('shops', 'slug')")
+      await client.query('create unique index on shops (slug)')
+      await client.query("select pgscript.sync_tenants('shops', 'slug')")
+    } finally {
+      client.release(true)
+    }
+    expect(warnings).toEqual([expect.stringMatching(/^key_column: slug of .*shops is not unique/)])
   })
 })

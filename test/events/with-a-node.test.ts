@@ -241,6 +241,38 @@ export default (input, { attempt }) => {
     expect(finished).toMatchObject([{ status: 'failed' }, { status: 'completed', output: 9 }])
   })
 
+  test('an event that is larger than a script takes is a dead letter of that script at once', async () => {
+    const own = await givenTenant(node.database)
+    const small = await givenEventScript(
+      node.database,
+      own,
+      { events: ['order.created'] },
+      { limits: { input_bytes: 100 } },
+    )
+    await givenEventScript(node.database, own, { events: ['order.created'] })
+    await insertEvent(node.database, own, 'order.created', 'x'.repeat(98))
+    await insertEvent(node.database, own, 'order.created', 'x'.repeat(99))
+    const finished = await whenFinished(node.database, own)
+    expect(finished.map(({ status }) => status).toSorted()).toEqual([
+      'completed',
+      'completed',
+      'completed',
+      'failed',
+    ])
+    const { rows } = await node.database.owner.query(
+      "select script_id, attempts, error ->> 'code' as code, error ->> 'message' as message from pgscript.dead_letters where tenant_id = $1",
+      [own.id],
+    )
+    expect(rows).toEqual([
+      {
+        script_id: small.id,
+        attempts: 1,
+        code: 'input_too_large',
+        message: 'input: is 101 bytes as JSON; the limit is 100.',
+      },
+    ])
+  })
+
   test('a PermanentError is a dead letter at once', async () => {
     const own = await givenTenant(node.database)
     await givenEventScript(

@@ -11,4 +11,4 @@ comment on function pgscript.current_tenant_id() is
 
 alter function pgscript.current_tenant_id() owner to pgscript_engine;
 revoke all on function pgscript.current_tenant_id() from public;
-grant execute on function pgscript.current_tenant_id() to pgscript_node, pgscript_script, pgscript_user, pgscript_operator;
+grant execute on function pgscript.current_tenant_id() to pgscript_node, pgscript_script, pgscript_user, pgscript_operator, pgscript_integrator;

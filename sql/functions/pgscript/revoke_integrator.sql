@@ -6,7 +6,10 @@ as $$
 begin
   -- Invoker, as grant_integrator is.
   perform pgscript_engine.record_integrator(revoke_integrator.role, '{}', false);
-  execute format('revoke pgscript_integrator from %I', revoke_integrator.role);
+  -- Of one that was dropped nothing is left but what we had written down.
+  if exists (select from pg_catalog.pg_roles as role where role.rolname = revoke_integrator.role) then
+    execute format('revoke pgscript_integrator from %I', revoke_integrator.role);
+  end if;
 end
 $$;
 

@@ -10,6 +10,18 @@ declare
   labels text[];
 begin
   perform pgscript_engine.record_watch(sync_tenants.relation, 'tenants', sync_tenants.key_column, names, null, null, null);
+  if not exists (
+    select
+    from pg_catalog.pg_index as index
+    join pg_catalog.pg_attribute as field on field.attrelid = index.indrelid and field.attnum = index.indkey[0]
+    where index.indrelid = sync_tenants.relation and index.indisunique and index.indnkeyatts = 1
+      and index.indpred is null and field.attname = sync_tenants.key_column
+  ) then
+    -- The triggers see what a statement changes, and not which rows there are beside.
+    raise warning 'key_column: % of % is not unique; where one of two rows with the same key is deleted, their tenant is suspended.',
+      sync_tenants.key_column, sync_tenants.relation
+      using hint = 'Give the column a unique index.';
+  end if;
   -- Triggers first: what is written while the table is read waits for this transaction.
   perform pgscript_engine.place_triggers(sync_tenants.relation, 'tenants', '{insert,update,delete}');
   execute format(

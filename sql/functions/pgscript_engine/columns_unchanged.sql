@@ -8,7 +8,7 @@ as $$
   select concat_ws(
     ' and ',
     format(
-      'not pgscript_engine.has_column(%s, %s::smallint)', columns_unchanged.relation,
+      'pgscript_engine.lacks_column(%s, %s::smallint)', columns_unchanged.relation,
       (select class.relnatts + 1 from pg_catalog.pg_class as class where class.oid = columns_unchanged.relation)
     ),
     string_agg(

@@ -20,6 +20,18 @@ begin
       message = format('filter: %s.', case when unknown is null then 'must be an object' else format('has no field %L', left(unknown, 60)) end),
       hint = 'Fields: script (name), eventType, fingerprint, code, failedAfter, failedBefore.';
   end if;
+  select entry.key into unknown
+  from jsonb_each(dead_letters_meant.filter) as entry (key, value)
+  where jsonb_typeof(entry.value) <> 'string'
+  order by entry.key
+  limit 1;
+  if found then
+    -- Taken for nothing, a null would mean all of them; compared, none.
+    raise exception using
+      errcode = 'PS422', constraint = 'invalid_filter', column = 'filter.' || unknown,
+      message = format('filter.%s: must be a text.', unknown),
+      hint = 'Leave out what should not narrow the choice.';
+  end if;
   begin
     failed_after := dead_letters_meant.filter ->> 'failedAfter';
     failed_before := dead_letters_meant.filter ->> 'failedBefore';

@@ -36,7 +36,9 @@ begin
   end if;
 
   -- As ring_doorbell does, without the price of its call.
-  if exists (select from pgscript_engine.nodes as node where node.asleep) then
+  if exists (select from pgscript_engine.nodes as node where node.asleep)
+    and coalesce(current_setting('pgscript.doorbell', true), '') <> 'off'
+  then
     perform pg_notify('pgscript_work', '');
   end if;
 end

@@ -1,5 +1,7 @@
-create or replace function pgscript_engine.make_watch(relation oid, purpose text)
-  returns void
+-- What it once was.
+drop function if exists pgscript_engine.make_watch(oid, text);
+create or replace function pgscript_engine.make_watch(relation oid, purpose text, may_wait boolean default true)
+  returns pgscript_engine.watched_tables
   language plpgsql volatile security definer
   set search_path = pg_catalog, pg_temp
 as $$
@@ -23,7 +25,7 @@ declare
        coalesce(tenant.event_topics && %6$L, false), change.key, %2$L, change.payload, ''watch'',
        coalesce(nullif(current_setting(''role'', true), ''none''), session_user)
      from (select %1$s as key, %3$s as payload from %4$s) as change
-     -- One look for each row, so that the events come in the order of the rows.
+     -- One look for each row; a join would give up their order.
      left join lateral (
        select known.* from pgscript.tenants as known where known.key = change.key offset 0
      ) as tenant on true';
@@ -32,11 +34,17 @@ declare
   new_unchanged text := pgscript_engine.columns_unchanged(make_watch.relation, 'n');
   old_unchanged text := pgscript_engine.columns_unchanged(make_watch.relation, 'o');
 begin
-  -- Locked, so that whoever makes it last has seen which types are strict.
+  -- Whoever makes it last has seen which types are strict.
+  if make_watch.may_wait then
+    perform
+    from pgscript_engine.watched_tables as known
+    where known.relation = make_watch.relation and known.purpose = make_watch.purpose
+    for update;
+  end if;
   select known.* into watch
   from pgscript_engine.watched_tables as known
-  where known.relation = make_watch.relation and known.purpose = make_watch.purpose
-  for update;
+  where known.relation = make_watch.relation and known.purpose = make_watch.purpose;
+  watch := pgscript_engine.follow_columns(watch);
   new_key := pgscript_engine.column_as_text(watch.relation, watch.tenant_column, 'n');
   old_key := pgscript_engine.column_as_text(watch.relation, watch.tenant_column, 'o');
   if watch.purpose = 'events' then
@@ -58,19 +66,30 @@ begin
       format('jsonb_build_object(''operation'', ''delete'', ''old'', %s)', old_row), 'old_rows as o where ' || old_unchanged,
       is_ordinary ->> 'deleted', topics
     );
-    -- PostgreSQL adds the old and the new version of a row to the two tables together, so the places fit.
+    -- PostgreSQL adds the old and the new version of a row to the two tables together, so the places fit. A full
+    -- join, though each has its other: the statement is planned once a session, perhaps for one row, and a full
+    -- join is never a loop in a loop, which would never end for many. Each side is one value before they meet, for
+    -- two rows of a thousand columns are more than a row can have.
     -- A row that moves to another tenant is an update for both, and each sees its own side.
     watch.on_update := format(
-      publish, format('case when side.is_new then %s else %s end', new_key, old_key), watch.event_type || '.updated',
+      publish, 'case when side.is_new then pair.new_key else pair.old_key end', watch.event_type || '.updated',
+      'jsonb_build_object(''operation'', ''update'', ''new'', case when side.is_new then pair.new_row end, ''old'', case when not side.is_new or pair.new_key = pair.old_key then pair.old_row end)',
       format(
-        'jsonb_build_object(''operation'', ''update'', ''new'', case when side.is_new then %s end, ''old'', case when not side.is_new or %s = %s then %s end)',
-        new_row, new_key, old_key, old_row
-      ),
-      format(
-        '(select *, row_number() over () as "pgscript place" from new_rows as n where %5$s) as n join (select *, row_number() over () as "pgscript place" from old_rows as o where %6$s) as o on o."pgscript place" = n."pgscript place" cross join lateral (select true as is_new union all select false where %3$s <> %4$s) as side where %1$s is distinct from %2$s',
-        pgscript_engine.row_as_json(make_watch.relation, coalesce(watch.update_of, watch.columns), 'n'),
-        pgscript_engine.row_as_json(make_watch.relation, coalesce(watch.update_of, watch.columns), 'o'),
-        new_key, old_key, new_unchanged, old_unchanged
+        '(
+          select n.key as new_key, o.key as old_key, n.value as new_row, o.value as old_row
+          from (select row_number() over () as place, %1$s as key, %2$s as value%3$s from new_rows as n where %8$s) as n
+          full join (select row_number() over () as place, %4$s as key, %5$s as value%6$s from old_rows as o where %9$s) as o on o.place = n.place
+          where %7$s
+          order by n.place
+        ) as pair
+        cross join lateral (select true as is_new union all select false where pair.new_key <> pair.old_key) as side',
+        new_key, new_row, case when watch.update_of is not null then ', ' || pgscript_engine.row_as_json(make_watch.relation, watch.update_of, 'n') || ' as compared' else '' end,
+        old_key, old_row, case when watch.update_of is not null then ', ' || pgscript_engine.row_as_json(make_watch.relation, watch.update_of, 'o') || ' as compared' else '' end,
+        case
+          when watch.update_of is null then 'n.value is distinct from o.value or n.key is distinct from o.key'
+          else 'n.compared is distinct from o.compared'
+        end,
+        new_unchanged, old_unchanged
       ),
       is_ordinary ->> 'updated', topics
     );
@@ -81,24 +100,37 @@ begin
       new_key, pgscript_engine.column_as_text(watch.relation, watch.name_column, 'n'), new_unchanged
     );
     watch.on_update := format(
-      'select pgscript_engine.upsert_tenants(array_agg(%1$s), array_agg(%2$s)), pgscript_engine.suspend_tenants(array(select %3$s from old_rows as o where not exists (select from new_rows as n where %1$s = %3$s))) from new_rows as n where %4$s',
+      'select pgscript_engine.upsert_tenants(array_agg(%1$s), array_agg(%2$s)), pgscript_engine.suspend_tenants(array(select %3$s from old_rows as o except select %1$s from new_rows as n)), pgscript_engine.resume_tenants(array(select %1$s from new_rows as n except select %3$s from old_rows as o)) from new_rows as n where %4$s',
       new_key, pgscript_engine.column_as_text(watch.relation, watch.name_column, 'n'), old_key, new_unchanged
     );
     watch.on_delete := format(
       'select pgscript_engine.suspend_tenants(array_agg(%s)) from old_rows as o where %s', old_key, old_unchanged
     );
   end if;
+  -- Whoever else writes to the table at this moment need not wait for it to be written down.
+  if not make_watch.may_wait then
+    perform
+    from pgscript_engine.watched_tables as known
+    where known.relation = watch.relation and known.purpose = watch.purpose
+    for update skip locked;
+    if not found then
+      return watch;
+    end if;
+  end if;
   update pgscript_engine.watched_tables as known
   set
+    tenant_column = watch.tenant_column, name_column = watch.name_column, columns = watch.columns,
+    update_of = watch.update_of, column_numbers = watch.column_numbers,
     on_insert = watch.on_insert, on_update = watch.on_update, on_delete = watch.on_delete,
     column_count = (select class.relnatts from pg_catalog.pg_class as class where class.oid = make_watch.relation)
   where known.relation = watch.relation and known.purpose = watch.purpose;
   perform pgscript_engine.make_watch_routine(watch);
+  return watch;
 end
 $$;
 
-comment on function pgscript_engine.make_watch(oid, text) is
-  'Makes the statements that a watched table''s triggers run, and their function, from the columns that the table has now.';
+comment on function pgscript_engine.make_watch(oid, text, boolean) is
+  'Makes the statements that a watched table''s triggers run, and their function, from the columns that the table has now, and returns them; without may_wait it writes them down only where nobody else is about it.';
 
-alter function pgscript_engine.make_watch(oid, text) owner to pgscript_engine;
-revoke all on function pgscript_engine.make_watch(oid, text) from public;
+alter function pgscript_engine.make_watch(oid, text, boolean) owner to pgscript_engine;
+revoke all on function pgscript_engine.make_watch(oid, text, boolean) from public;

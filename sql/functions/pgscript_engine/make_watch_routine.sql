@@ -12,7 +12,10 @@ declare
   is_stale boolean;
 begin
   -- Whoever creates a trigger with this function on another table gets nothing of it.
-  if tg_relid <> %2$s then
+  if tg_relid <> %2$s and not exists (
+    -- The same table under another number: restored from a dump.
+    select from pgscript_engine.watched_tables as known where known.relation = tg_relid and known.routine = %8$L
+  ) then
     return null;
   end if;
   begin
@@ -45,9 +48,7 @@ begin
   end;
   -- Its columns may have changed: once more, with what they are now.
   begin
-    perform pgscript_engine.make_watch(tg_relid, %1$L);
-    select known.* into watch
-    from pgscript_engine.watched_tables as known where known.relation = tg_relid and known.purpose = %1$L;
+    watch := pgscript_engine.make_watch(tg_relid, %1$L, may_wait => false);
     execute case tg_op when 'INSERT' then watch.on_insert when 'UPDATE' then watch.on_update else watch.on_delete end;
   exception
     when serialization_failure or deadlock_detected or lock_not_available then
@@ -55,7 +56,7 @@ begin
     when others then
       insert into pgscript.refused_events (id, tenant_key, type, payload, reason, source, published_by)
       values (
-        pgscript.uuid_v7(), '', coalesce(watch.event_type, 'tenants'),
+        pgscript.uuid_v7(), '', %9$L,
         jsonb_build_object('table', tg_relid::regclass::text, 'operation', lower(tg_op)), left(sqlerrm, 500), 'watch',
         coalesce(nullif(current_setting('role', true), 'none'), session_user)
       );
@@ -70,15 +71,19 @@ $template$;
     order by place
   );
 begin
+  -- The settings say how values become text, and whether a change of one is seen; they are not the writer's to
+  -- choose, nor is row security, which restoring a dump turns off.
   -- Our own schema comes before the temporary one: where a trigger does not have the rows at hand, their names must
   -- find our empty views, and not temporary relations of the session, whose code would run as us.
   execute format(
     'create or replace function pgscript_engine.%I() returns trigger language plpgsql volatile security definer
-       set search_path = pg_catalog, pgscript_engine, pg_temp as %L',
+       set search_path = pg_catalog, pgscript_engine, pg_temp set row_security = on set extra_float_digits = 1
+       set datestyle = ''ISO, YMD'' set intervalstyle = postgres set bytea_output = hex as %L',
     watch.routine,
     format(
       body, watch.purpose, watch.relation::oid, static[1], static[2], static[3],
-      pgscript_engine.columns_unchanged(watch.relation, 'n'), pgscript_engine.columns_unchanged(watch.relation, 'o')
+      pgscript_engine.columns_unchanged(watch.relation, 'n'), pgscript_engine.columns_unchanged(watch.relation, 'o'),
+      watch.routine, coalesce(watch.event_type, 'tenants')
     )
   );
   execute format('comment on function pgscript_engine.%I() is %L', watch.routine,

@@ -11,6 +11,10 @@ begin atomic
       subscription.filter is null
       or jsonb_path_match(matching_subscriptions.payload, subscription.filter, silent => true)
     )
+    and (
+      subscription.guarded_filter is null
+      or pgscript_engine.filter_holds(matching_subscriptions.payload, subscription.guarded_filter)
+    )
   -- One look at the index for each event. Without this, a statement of many events may be joined with all
   -- subscriptions of their tenant: a thousand with ten thousand took 50 seconds.
   offset 0;

@@ -9,7 +9,8 @@ begin
   perform pgscript_engine.require_operator();
   select wanted.key into unknown
   from unnest(record_integrator.tenant_keys) as wanted (key)
-  where wanted.key not in (select tenant.key from pgscript.tenants as tenant);
+  where not exists (select from pgscript.tenants as tenant where tenant.key = wanted.key)
+  limit 1;
   if found then
     raise exception using
       errcode = 'PS404', constraint = 'tenant_not_found', column = 'tenant_keys',

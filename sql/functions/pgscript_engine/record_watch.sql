@@ -9,8 +9,7 @@ as $$
 declare
   acting_role text := coalesce(nullif(current_setting('role', true), 'none'), session_user);
   class record;
-  missing text;
-  gone record;
+  missing record;
 begin
   if purpose = 'tenants' then
     perform pgscript_engine.require_operator();
@@ -20,7 +19,7 @@ begin
       message = format('The database role %I may not publish events for every tenant, as a watched table does.', acting_role),
       hint = 'Call it as the role that installed pgscript, or as one that was granted all tenants.';
   end if;
-  select known.relkind, known.relowner, known.relpersistence into class
+  select known.relkind, known.relowner, known.relpersistence, known.relispartition into class
   from pg_catalog.pg_class as known
   where known.oid = record_watch.relation
     and known.relnamespace::regnamespace::text !~ '^(pg_catalog|information_schema|pgscript(_engine|_private|_shared|_boss)?)$';
@@ -30,23 +29,41 @@ begin
       errcode = 'PS422', constraint = 'invalid_table', column = 'relation',
       message = format('relation: %s must be a table, not a temporary one, that the calling role owns.', record_watch.relation);
   end if;
-  select wanted.name into missing
-  from unnest(array[record_watch.tenant_column, record_watch.name_column] || record_watch.columns || record_watch.update_of) as wanted (name)
-  where wanted.name is not null and not exists (
+  -- A trigger on it would see nothing of what is written through the table that it is a part of.
+  if class.relispartition then
+    raise exception using
+      errcode = 'PS422', constraint = 'invalid_table', column = 'relation',
+      message = format('relation: %s is a partition, which does not see what is written through its table.', record_watch.relation),
+      hint = format('Name the whole table, %s.', (
+        select part.inhparent::regclass from pg_catalog.pg_inherits as part where part.inhrelid = record_watch.relation
+      ));
+  end if;
+  select given.field, wanted.name into missing
+  from (
+    values
+      (1, case purpose when 'tenants' then 'key_column' else 'tenant_column' end, array[record_watch.tenant_column]),
+      (2, 'name_column', array[record_watch.name_column]),
+      (3, 'columns', record_watch.columns),
+      (4, 'update_of', record_watch.update_of)
+  ) as given (place, field, names)
+  cross join lateral unnest(given.names) as wanted (name)
+  where (wanted.name is not null or given.place = 1) and not exists (
     select from pg_catalog.pg_attribute as field
     where field.attrelid = record_watch.relation and field.attname = wanted.name
       and field.attnum > 0 and not field.attisdropped and field.attgenerated <> 'v'
   )
+  order by given.place
   limit 1;
-  if found or record_watch.tenant_column is null then
+  if found then
     raise exception using
-      errcode = 'PS422', constraint = 'invalid_column',
-      column = case when missing = any (record_watch.columns || record_watch.update_of) then 'columns' else 'tenant_column' end,
-      message = format('%s has no column %L that is stored.', record_watch.relation, left(missing, 100));
+      errcode = 'PS422', constraint = 'invalid_column', column = missing.field,
+      message = format('%s: %s has no column %L that is stored.', missing.field, record_watch.relation, left(missing.name, 100)),
+      hint = 'Names of columns are given as they are, without quotes, capitals included.';
   end if;
   if cardinality(record_watch.columns) = 0 or cardinality(record_watch.update_of) = 0 then
     raise exception using
-      errcode = 'PS422', constraint = 'invalid_column', column = 'columns',
+      errcode = 'PS422', constraint = 'invalid_column',
+      column = case when cardinality(record_watch.columns) = 0 then 'columns' else 'update_of' end,
       message = format('%s: names no column; give some, or null for all.', case when cardinality(record_watch.columns) = 0 then 'columns' else 'update_of' end);
   end if;
   if purpose = 'events' and (
@@ -61,16 +78,7 @@ begin
 
   -- Whoever makes a type strict at the same time sees this table, or is seen.
   lock table pgscript.event_types in share mode;
-
-  -- What was followed and then dropped has left these behind.
-  for gone in
-    delete from pgscript_engine.watched_tables as known
-    where not exists (select from pg_catalog.pg_class as class where class.oid = known.relation)
-    returning known.routine
-  loop
-    execute format('drop function if exists pgscript_engine.%I()', gone.routine);
-  end loop;
-
+  perform pgscript_engine.forget_dropped_watches();
   insert into pgscript_engine.watched_tables (
     relation, purpose, tenant_column, name_column, event_type, columns, update_of, routine, column_count, on_insert,
     on_update, on_delete, created_by
@@ -83,7 +91,9 @@ begin
   on conflict (relation, purpose) do update
   set
     tenant_column = excluded.tenant_column, name_column = excluded.name_column, event_type = excluded.event_type,
-    columns = excluded.columns, update_of = excluded.update_of, created_by = excluded.created_by;
+    columns = excluded.columns, update_of = excluded.update_of, created_by = excluded.created_by,
+    -- Another one, where the table was restored from a dump.
+    routine = excluded.routine, column_numbers = '{}';
   perform pgscript_engine.make_watch(record_watch.relation, record_watch.purpose);
 end
 $$;

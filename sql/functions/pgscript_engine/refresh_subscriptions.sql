@@ -7,11 +7,15 @@ as $$
   where subscription.tenant_id = refresh_subscriptions.tenant_id
     and (refresh_subscriptions.script_id is null or subscription.script_id = refresh_subscriptions.script_id);
 
-  insert into pgscript_engine.subscriptions (tenant_id, script_id, pattern, filter, version, max_attempts)
+  insert into pgscript_engine.subscriptions (
+    tenant_id, script_id, pattern, filter, guarded_filter, version, max_attempts
+  )
   -- jsonpath knows no equality, so what may be named twice is made one before.
   select
     script.tenant_id, script.id, wanted.pattern,
-    pgscript_engine.bounded_filter((snapshot.config ->> 'filter')::jsonpath::text)::jsonpath, snapshot.version,
+    case when not bounded.needs_guard then bounded.filter end,
+    case when bounded.needs_guard then bounded.filter end,
+    snapshot.version,
     -- Event scripts retry unless they say no.
     case when coalesce(snapshot.retry, true)
       then 1 + (pgscript_engine.effective_limits(tenant.limits, snapshot.limits) ->> 'retries')::smallint
@@ -25,6 +29,11 @@ as $$
   cross join lateral (
     select distinct named.pattern from jsonb_array_elements_text(snapshot.config -> 'events') as named (pattern)
   ) as wanted
+  cross join lateral (
+    select
+      pgscript_engine.bounded_filter((snapshot.config ->> 'filter')::jsonpath::text)::jsonpath as filter,
+      pgscript_engine.needs_guard((snapshot.config ->> 'filter')::jsonpath::text) as needs_guard
+  ) as bounded
   where script.tenant_id = refresh_subscriptions.tenant_id
     and (refresh_subscriptions.script_id is null or script.id = refresh_subscriptions.script_id)
     and script.status = 'active' and snapshot.type = 'event';

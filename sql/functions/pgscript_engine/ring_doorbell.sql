@@ -4,7 +4,10 @@ create or replace function pgscript_engine.ring_doorbell()
   set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if exists (select from pgscript_engine.nodes as node where node.asleep) then
+  -- A transaction that is to be prepared must not NOTIFY: then nodes find its work when they look by themselves.
+  if exists (select from pgscript_engine.nodes as node where node.asleep)
+    and coalesce(current_setting('pgscript.doorbell', true), '') <> 'off'
+  then
     perform pg_notify('pgscript_work', '');
   end if;
 end

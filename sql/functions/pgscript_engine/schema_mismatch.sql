@@ -26,7 +26,11 @@ begin
   if schema_mismatch.schema ? 'const' and schema_mismatch.value <> schema_mismatch.schema -> 'const' then
     return format('%s: must be %s.', path, left((schema_mismatch.schema -> 'const')::text, 100));
   end if;
-  if schema_mismatch.schema ? 'enum' and not schema_mismatch.schema -> 'enum' @> jsonb_build_array(schema_mismatch.value) then
+  -- Not @>, for which an object is in a list that has a larger one.
+  if schema_mismatch.schema ? 'enum' and not exists (
+    select from jsonb_array_elements(schema_mismatch.schema -> 'enum') as choice (value)
+    where choice.value = schema_mismatch.value
+  ) then
     return format('%s: must be one of %s.', path, left((schema_mismatch.schema -> 'enum')::text, 300));
   end if;
 

@@ -51,4 +51,34 @@ describe('revoke_integrator', () => {
     })
     await expect(calling).rejects.toMatchObject({ code: 'permission_denied' })
   })
+
+  test('forgets what a role had that was dropped', async () => {
+    const tenant = await givenTenant(database)
+    const role = await givenHostRole(database, [tenant.key])
+    await database.owner.query(`drop role ${role}`)
+    await asOwner(database, 'select pgscript.revoke_integrator($1)', [role])
+    const left = await database.owner.query('select from pgscript_private.host_roles where role = $1', [role])
+    expect(left.rowCount).toBe(0)
+  })
+})
+
+describe('grant_integrator', () => {
+  const database = useDatabase()
+
+  test('is for roles of the host that there are, not for our own', async () => {
+    const tenant = await givenTenant(database)
+    const { script, node, engine, integrator } = database.node.roles
+    for (const role of [script, node, engine, integrator, 'no such role', 'public', null]) {
+      await expect(
+        asOwner(database, 'select pgscript.grant_integrator($1, $2)', [role, [tenant.key]]),
+      ).rejects.toMatchObject({ code: 'invalid_host_role', field: 'role' })
+    }
+  })
+
+  test('takes no tenant for granted that has no key', async () => {
+    const role = await givenHostRole(database, null)
+    await expect(
+      asOwner(database, 'select pgscript.grant_integrator($1, $2)', [role, [null]]),
+    ).rejects.toMatchObject({ code: 'tenant_not_found', field: 'tenant_keys' })
+  })
 })

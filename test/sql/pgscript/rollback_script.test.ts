@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 
-import { as, asOwner, lastAudit } from '../../support/call.ts'
+import { transaction } from '../../../src/database/database.ts'
+import { as, asOwner, givenHostRole, lastAudit } from '../../support/call.ts'
 import { type GivenScript, givenDraft, givenScriptOfItsOwn, judge } from '../../support/given-script.ts'
 import { givenTenant, identityIn, onlyRow } from '../../support/given-tenant.ts'
 import { useDatabase } from '../../support/use-database.ts'
@@ -127,5 +128,28 @@ describe('pgscript.rollback_script', () => {
       as(database, identityIn(script.tenant, ['scripts.create', 'scripts.delete']), call, [script.name]),
     ).rejects.toMatchObject({ code: 'permission_denied' })
     await as(database, identityIn(script.tenant, ['scripts.update']), call, [script.name])
+  })
+
+  test('may be called by a role of the host platform, for its tenants, and nothing else of a script', async () => {
+    const script = await givenScriptOfItsOwn(database)
+    const other = await givenScriptOfItsOwn(database)
+    const role = await givenHostRole(database, [script.tenant.key])
+    const asHost = (text: string, values: unknown[]) =>
+      transaction({ pool: database.owner }, async (client) => {
+        await client.query(`set local role ${role}`)
+        return (await client.query(text, values)).rows
+      })
+    const call = 'select latest_version from pgscript.rollback_script($1, $2, 1)'
+    expect(await asHost(call, [script.tenant.key, script.name])).toEqual([{ latest_version: 2 }])
+    await expect(asHost(call, [other.tenant.key, other.name])).rejects.toMatchObject({
+      code: 'permission_denied',
+    })
+    await expect(
+      asHost("select pgscript.set_script_status($1, $2, 'paused')", [script.tenant.key, script.name]),
+    ).rejects.toMatchObject({ code: 'permission_denied' })
+    expect(await lastAudit(database, script.id)).toMatchObject({
+      action: 'script.rolled_back',
+      actor_role: role,
+    })
   })
 })

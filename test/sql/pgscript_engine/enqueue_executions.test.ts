@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 
 import { asOwner } from '../../support/call.ts'
+import { givenEventScript } from '../../support/given-event-script.ts'
 import { givenExecutions } from '../../support/given-executions.ts'
 import { type GivenScript, givenScriptOfItsOwn } from '../../support/given-script.ts'
 import { useDatabase } from '../../support/use-database.ts'
@@ -134,6 +135,25 @@ describe('pgscript_engine.enqueue_executions', () => {
       }
       expect(await heardDuring(within('rollback'))).toEqual([])
       expect(await heardDuring(within('commit'))).toEqual(['pgscript_work'])
+    })
+
+    test('not where the session says so, for a transaction that has notified cannot be prepared', async () => {
+      const script = await givenScriptOfItsOwn(database)
+      await givenEventScript(database, script.tenant, { events: ['order.*'] })
+      await claim(await givenNode(database, 'listener'), 1)
+      const publish = (setting: string) => async () => {
+        const client = await database.owner.connect()
+        await client.query('begin')
+        await client.query(`set local pgscript.doorbell = ${setting}`)
+        await client.query("insert into pgscript.events (tenant_key, type) values ($1, 'order.created')", [
+          script.tenant.key,
+        ])
+        await client.query('select pgscript.execute_script($1, $2)', [script.tenant.key, script.name])
+        await client.query('commit')
+        client.release()
+      }
+      expect(await heardDuring(publish('off'))).toEqual([])
+      expect(await heardDuring(publish('on'))).toEqual(['pgscript_work'])
     })
   })
 })
