@@ -12,11 +12,13 @@ declare
   is_stale boolean;
 begin
   -- Whoever creates a trigger with this function on another table gets nothing of it.
-  if tg_relid <> %2$s and not exists (
-    -- The same table under another number: restored from a dump.
-    select from pgscript_engine.watched_tables as known where known.relation = tg_relid and known.routine = %8$L
-  ) then
-    return null;
+  if tg_relid <> %2$s then
+    -- Unless it is the same table under another number: restored from a dump.
+    if not exists (
+      select from pgscript_engine.watched_tables as known where known.relation = tg_relid and known.routine = %8$L
+    ) then
+      return null;
+    end if;
   end if;
   begin
     if tg_op = 'INSERT' then
@@ -71,15 +73,25 @@ $template$;
     order by place
   );
 begin
-  -- The settings say how values become text, and whether a change of one is seen; they are not the writer's to
-  -- choose, nor is row security, which restoring a dump turns off.
+  -- Row security is not the writer's to choose, nor what restoring a dump turns off. And how values become text,
+  -- and whether a change of one is seen, is said by settings, where the table has a type that they matter for.
   -- Our own schema comes before the temporary one: where a trigger does not have the rows at hand, their names must
   -- find our empty views, and not temporary relations of the session, whose code would run as us.
   execute format(
     'create or replace function pgscript_engine.%I() returns trigger language plpgsql volatile security definer
-       set search_path = pg_catalog, pgscript_engine, pg_temp set row_security = on set extra_float_digits = 1
-       set datestyle = ''ISO, YMD'' set intervalstyle = postgres set bytea_output = hex as %L',
+       set search_path = pg_catalog, pgscript_engine, pg_temp set row_security = on
+       %s as %L',
     watch.routine,
+    case when exists (
+      select
+      from pg_catalog.pg_attribute as field
+      where field.attrelid = watch.relation and field.attnum > 0 and not field.attisdropped
+        and field.atttypid <> all (
+          array['bool', 'int2', 'int4', 'int8', 'numeric', 'text', 'varchar', 'bpchar', 'uuid', 'json', 'jsonb']::regtype[]
+          -- JSON has one form for these, whatever the settings.
+          || case when field.attname <> watch.tenant_column then array['date', 'timestamp', 'timestamptz']::regtype[] end
+        )
+    ) then 'set extra_float_digits = 1 set datestyle = ''ISO, YMD'' set intervalstyle = postgres set bytea_output = hex' end,
     format(
       body, watch.purpose, watch.relation::oid, static[1], static[2], static[3],
       pgscript_engine.columns_unchanged(watch.relation, 'n'), pgscript_engine.columns_unchanged(watch.relation, 'o'),
