@@ -34,7 +34,7 @@ function errorLines(error: ErrorShape): string[] {
   const { type, message, code, sourceLine, caret, line, stack, cause, errors = [] } = error
   const prefix = line === undefined ? '' : `${line} | `
   return [
-    `${type}: ${message}  [${code}]`,
+    `${message === '' ? type : `${type}: ${message}`}  [${code}]`,
     ...(sourceLine
       ? [`  ${prefix}${sourceLine}`, ...(caret ? [`  ${' '.repeat(prefix.length)}${caret}`] : [])]
       : []),
