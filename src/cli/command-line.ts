@@ -49,7 +49,8 @@ function commandFirst(args: readonly string[]): string[] {
 }
 
 function printHelp(json: boolean, help: string): void {
-  print(json, { help }, [help.trimEnd()])
+  const text = help.trimEnd()
+  print(json, { help: text }, [text])
 }
 
 async function find(name: string): Promise<Command> {
