@@ -56,7 +56,7 @@ function judgeCall(node: Extract<AnyNode, { type: 'CallExpression' | 'NewExpress
     return { severity: 'warning', code: 'dynamic_code', message, offset: start }
   }
   // `(() => {}).constructor('…')`, `[].map.constructor('…')`: `Function` by another way.
-  if (propertyName(callee) === 'constructor' && node.arguments.length > 0 && !isOwnConstructor(callee)) {
+  if (propertyName(callee) === 'constructor' && node.arguments.length > 0 && !isOwnConstructor(node)) {
     const message =
       'A constructor is reached through a value and called: that is how `Function` is reached in disguise.'
     return { severity: 'high', code: 'constructor_trick', message, offset: start }
@@ -64,12 +64,24 @@ function judgeCall(node: Extract<AnyNode, { type: 'CallExpression' | 'NewExpress
   return undefined
 }
 
-/** `new this.constructor(…)` and `new other.constructor(…)` make another of the same class. */
-function isOwnConstructor(callee: AnyNode): boolean {
-  return (
-    callee.type === 'MemberExpression' &&
-    (callee.object.type === 'ThisExpression' || callee.object.type === 'Identifier')
-  )
+/**
+ * `new this.constructor(…)` and `new other.constructor(…)` make another of the same class; so does
+ * `new this.buffer.constructor(0)`, as libraries write it, where what it is given is a length and no text.
+ */
+function isOwnConstructor({
+  type,
+  callee,
+  arguments: given,
+}: Extract<AnyNode, { type: 'CallExpression' | 'NewExpression' }>): boolean {
+  if (callee.type !== 'MemberExpression') return false
+  const { object } = callee
+  if (object.type === 'ThisExpression' || object.type === 'Identifier') return true
+  return type === 'NewExpression' && object.type === 'MemberExpression' && given.every(isLength)
+}
+
+function isLength(node: AnyNode): boolean {
+  if (node.type === 'Literal') return typeof node.value === 'number'
+  return ['length', 'byteLength'].includes(propertyName(node) ?? '')
 }
 
 function judgeMember(node: Extract<AnyNode, { type: 'MemberExpression' }>): Remark | undefined {

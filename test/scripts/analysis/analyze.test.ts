@@ -37,6 +37,12 @@ describe('the analysis flags', () => {
       'constructor_trick',
       "const c = 'constructor'; (() => {})[c]('return 1')",
     ],
+    [
+      'the same of a part of an object',
+      'high',
+      'constructor_trick',
+      'new globalThis.it.run.constructor(globalThis.it.code)',
+    ],
     ['the same in brackets', 'high', 'constructor_trick', "const F = []['constructor']['constructor']"],
     [
       'a global by a computed name',

@@ -71,6 +71,10 @@ test.each([
     'another of the same class',
     'class A { clone() { return new this.constructor(1) } }; return new A().clone()',
   ],
+  [
+    'another of the same kind as a part of an object',
+    'const a = { buffer: new Uint8Array(2) }; return new a.buffer.constructor(0).length + new a.buffer.constructor(a.buffer.length).length',
+  ],
   ['Cyrillic names and text', "const сумма = 1; const имя = 'привет'; return сумма + имя"],
   ['Uzbek names', 'const narx = 1, oʻlcham = 2; return narx + oʻlcham'],
   ['Greek in formulas', 'const Δx = 1, λ = 2; return Δx * λ'],
