@@ -116,7 +116,7 @@ function rejected(findings: readonly Finding[], fileName: string): AdHocResult {
     code: 'script_rejected',
     type,
     message,
-    stack: line === undefined ? '' : `${type}: ${message}\n    at ${fileName}:${line}:${column}`,
+    stack: `${type}: ${message}${line === undefined ? '' : `\n    at ${fileName}:${line}:${column}`}`,
     ...(line !== undefined && { line, column }),
     ...(sourceLine !== undefined && { sourceLine }),
     ...(before !== undefined && { caret: `${before.replace(/[^\t]/g, ' ')}^` }),
