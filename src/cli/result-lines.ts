@@ -25,14 +25,15 @@ interface ErrorShape {
   line?: number
   column?: number
   sourceLine?: string
+  file?: string
   caret?: string
   cause?: ErrorShape
   errors?: ErrorShape[]
 }
 
 function errorLines(error: ErrorShape): string[] {
-  const { type, message, code, sourceLine, caret, line, stack, cause, errors = [] } = error
-  const prefix = line === undefined ? '' : `${line} | `
+  const { type, message, code, sourceLine, caret, line, file, stack, cause, errors = [] } = error
+  const prefix = line === undefined ? '' : `${file === undefined ? '' : `${file}:`}${line} | `
   return [
     `${message === '' ? type : `${type}: ${message}`}  [${code}]`,
     ...(sourceLine

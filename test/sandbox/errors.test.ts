@@ -199,6 +199,14 @@ describe.each(isolations)('errors with isolation %s', (isolation) => {
     expect(error?.stack.split('\n').slice(2)).toHaveLength(1)
   })
 
+  test('that hold the stack of another one in their message hold no frame of ours', async () => {
+    const error = await failing(`export default () => {
+      try { null.x } catch (error) { throw new Error('failed: ' + error.stack) }
+    }`)
+    expect(error?.message).toMatch(/^failed: TypeError: .*\n {4}at \S+ \(hello\.js:2:18\)$/)
+    expect([error?.line, error?.column]).toEqual([2, 44])
+  })
+
   test('in a very long line come with the part of it around the place', async () => {
     const line = `${'var a = 1;'.repeat(300)}null.x;${'var b = 1;'.repeat(300)}}`
     const error = await failing(`export default () => {\n${line}`)

@@ -1,6 +1,6 @@
 import { isRecord } from '../protocol.ts'
 import type { SandboxError, SandboxLimits, SandboxScript } from '../types.ts'
-import { type Frame, scriptFrames } from './script-frames.ts'
+import { type Frame, scriptFrames, withOwnLines } from './script-frames.ts'
 
 function text(value: unknown, limit: number): string {
   if (typeof value !== 'string') return ''
@@ -36,7 +36,8 @@ export function scriptError(claim: unknown, script: SandboxScript, depth = 0): S
   const code =
     typeof given.code === 'string' && /^[a-z_]{1,64}$/.test(given.code) ? given.code : 'script_error'
   const type = text(given.type, 100) || 'Error'
-  const message = text(given.message, 4096)
+  // It may hold the stack of another error.
+  const message = withOwnLines(text(given.message, 4096), script)
   const frames = scriptFrames(text(given.frames, 16_384), script)
   const [first] = frames
   const outOfMemory = type === 'RangeError' && message === 'Array buffer allocation failed'
@@ -47,6 +48,7 @@ export function scriptError(claim: unknown, script: SandboxScript, depth = 0): S
     message,
     stack: [message === '' ? type : `${type}: ${message}`, ...frames.map((frame) => frame.text)].join('\n'),
     ...(first && { line: first.line, column: first.column, ...pointAt(first) }),
+    ...(first && first.fileName !== script.fileName && { file: first.fileName }),
     ...(isRecord(given.cause) && depth < 4 && { cause: scriptError(given.cause, script, depth + 1) }),
     ...(Array.isArray(given.errors) &&
       depth < 2 && {
