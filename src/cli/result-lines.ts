@@ -34,12 +34,16 @@ interface ErrorShape {
 function errorLines(error: ErrorShape): string[] {
   const { type, message, code, sourceLine, caret, line, file, stack, cause, errors = [] } = error
   const prefix = line === undefined ? '' : `${file === undefined ? '' : `${file}:`}${line} | `
+  const head = message === '' ? type : `${type}: ${message}`
   return [
-    `${message === '' ? type : `${type}: ${message}`}  [${code}]`,
+    `${head}  [${code}]`,
     ...(sourceLine
       ? [`  ${prefix}${sourceLine}`, ...(caret ? [`  ${' '.repeat(prefix.length)}${caret}`] : [])]
       : []),
-    ...stack.split('\n').filter((frame) => /^\s*at /.test(frame)),
+    // After the message, which may have lines that look like frames.
+    ...(stack.startsWith(head) ? stack.slice(head.length) : stack)
+      .split('\n')
+      .filter((frame) => /^\s*at /.test(frame)),
     ...within('Caused by ', cause ? [cause] : []),
     ...within('Among its errors: ', errors),
   ]

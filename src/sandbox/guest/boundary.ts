@@ -77,6 +77,8 @@ export function createBoundary(p: Primordials, errors: GuestErrors) {
     AbortSignal: 'it means nothing outside',
   }
 
+  const articleFor = (tag: string) => (p.indexOf('AEIOU', p.slice(tag, 0, 1)) < 0 ? 'a' : 'an')
+
   function odd(copying: Copying, what: string, shown: unknown): unknown {
     if (copying.lenient) return shown
     throw copying.refuse(what)
@@ -143,7 +145,7 @@ export function createBoundary(p: Primordials, errors: GuestErrors) {
     if (tag === 'Number' || tag === 'String' || tag === 'Boolean') return p.parse(p.stringify(value))
     const remedy = remedies[tag]
     if (remedy !== undefined)
-      return odd(copying, `is a ${tag}, which has no JSON form; ${remedy}`, `[${tag}]`)
+      return odd(copying, `is ${articleFor(tag)} ${tag}, which has no JSON form; ${remedy}`, `[${tag}]`)
     p.defineProperty(ancestors, depth, { value, writable: true, enumerable: true, configurable: true })
     const copied = copyItems(value, copying)
     ancestors.length = depth
