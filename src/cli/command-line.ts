@@ -16,23 +16,22 @@ const common = {
 
 /** Does what a command line asks for, and says with which code the process must end. */
 export async function runCommandLine(args: readonly string[], environment: Environment): Promise<ExitCode> {
-  const [name, ...rest] = args
-  const json = rest.includes('--json')
+  const [name, ...rest] = commandFirst(args)
+  const json = args.includes('--json')
   try {
     if (name === '--version' || name === '-v' || name === 'version') {
       print(json, { version: packageVersion }, [`pgscript ${packageVersion}`])
       return exitCodes.ok
     }
     if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-      const [topic] = rest
-      const isTopic = topic !== undefined && !topic.startsWith('-')
-      process.stdout.write(isTopic ? helpOf(await find(topic)) : await overview())
+      const topic = rest.find((arg) => !arg.startsWith('-'))
+      printHelp(json, topic === undefined ? await overview() : helpOf(await find(topic)))
       return name === undefined ? exitCodes.usage : exitCodes.ok
     }
     const command = await find(name)
     const { values, positionals } = parse(command, rest)
     if (values.help) {
-      process.stdout.write(helpOf(command))
+      printHelp(json, helpOf(command))
       return exitCodes.ok
     }
     const config = loadConfig(environment)
@@ -41,6 +40,17 @@ export async function runCommandLine(args: readonly string[], environment: Envir
   } catch (error) {
     return reportFailure(error, json)
   }
+}
+
+/** What every command takes may also stand before its name: `pgscript --json exec FILE`. */
+function commandFirst(args: readonly string[]): string[] {
+  const at = args.findIndex((arg) => !['--json', '--quiet', '-q'].includes(arg))
+  return at < 0 ? [] : [...args.slice(at, at + 1), ...args.slice(0, at), ...args.slice(at + 1)]
+}
+
+function printHelp(json: boolean, help: string): void {
+  const text = help.trimEnd()
+  print(json, { help: text }, [text])
 }
 
 async function find(name: string): Promise<Command> {

@@ -7,9 +7,10 @@ import { asIdentity, systemOperator } from '../database/tenant-transaction.ts'
 import { ConfigurationError } from '../errors.ts'
 import type { Settings } from '../executor/load-version.ts'
 import { openSandbox } from '../executor/open-sandbox.ts'
-import { type AdHocResult, runAdHoc } from '../executor/run-ad-hoc.ts'
+import { type AdHocResult, type AdHocRun, runAdHoc } from '../executor/run-ad-hoc.ts'
 import { createScriptService } from '../scripts/script-service.ts'
 import { type Command, type CommandInput, exitCodes, print } from './command.ts'
+import { forTerminal } from './for-terminal.ts'
 import { openInstallation } from './installation.ts'
 import { parseJsonOption } from './json-option.ts'
 import { withDatabaseNames } from './limit-names.ts'
@@ -58,10 +59,9 @@ recorded. Exit code 1 when the script did not complete.`,
         egressAllowPrivate: config.egressAllowPrivate,
       })
       try {
-        const fileName = file === '-' ? 'stdin.js' : basename(file)
         const result = await runAdHoc(
           { database, sandbox, scripts, api },
-          { fileName, source, input: jsonInput, tenant, limits, settings },
+          { ...fileOf(file), source, input: jsonInput, tenant, limits, settings },
         )
         print(json, result, resultLines(result))
         return exitCodeOf(result)
@@ -74,6 +74,15 @@ recorded. Exit code 1 when the script did not complete.`,
       await installation.close()
     }
   },
+}
+
+/** What comes by standard input may be in either language. */
+function fileOf(file: string): Pick<AdHocRun, 'fileName' | 'language'> {
+  if (file === '-') return { fileName: 'stdin.js', language: undefined }
+  return {
+    fileName: forTerminal(basename(file)).replaceAll('\n', '\ufffd'),
+    language: /\.m?ts$/.test(file) ? 'typescript' : 'javascript',
+  }
 }
 
 interface Tenant {

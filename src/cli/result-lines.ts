@@ -25,20 +25,25 @@ interface ErrorShape {
   line?: number
   column?: number
   sourceLine?: string
+  file?: string
   caret?: string
   cause?: ErrorShape
   errors?: ErrorShape[]
 }
 
 function errorLines(error: ErrorShape): string[] {
-  const { type, message, code, sourceLine, caret, line, stack, cause, errors = [] } = error
-  const prefix = line === undefined ? '' : `${line} | `
+  const { type, message, code, sourceLine, caret, line, file, stack, cause, errors = [] } = error
+  const prefix = line === undefined ? '' : `${file === undefined ? '' : `${file}:`}${line} | `
+  const head = message === '' ? type : `${type}: ${message}`
   return [
-    `${type}: ${message}  [${code}]`,
+    `${head}  [${code}]`,
     ...(sourceLine
       ? [`  ${prefix}${sourceLine}`, ...(caret ? [`  ${' '.repeat(prefix.length)}${caret}`] : [])]
       : []),
-    ...stack.split('\n').filter((frame) => /^\s*at /.test(frame)),
+    // After the message, which may have lines that look like frames.
+    ...(stack.startsWith(head) ? stack.slice(head.length) : stack)
+      .split('\n')
+      .filter((frame) => /^\s*at /.test(frame)),
     ...within('Caused by ', cause ? [cause] : []),
     ...within('Among its errors: ', errors),
   ]

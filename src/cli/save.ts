@@ -129,7 +129,10 @@ async function checkAndSave(
     print(json, { saved: false, name: script.name, state, findings }, [...found, why])
     return exitCodes.failed
   }
-  const saved = await saveScript(database, scripts, systemOperator, script)
+  // Standard input has no ending that says it.
+  const language = script.language ?? verdict.language
+  const toSave = { ...script, ...(language && { language }) }
+  const saved = await saveScript(database, scripts, systemOperator, toSave)
   const activation = values.activate ? await activate(database, script, saved.version) : undefined
   const { version } = saved
   const done = { saved: true, name: script.name, version, state: saved.state, findings: saved.findings }

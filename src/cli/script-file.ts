@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { extname } from 'node:path'
-import { text } from 'node:stream/consumers'
+import { buffer } from 'node:stream/consumers'
 
 import { ConfigurationError } from '../errors.ts'
 
@@ -11,14 +11,30 @@ export async function readScriptFile(command: string, file: string): Promise<str
       `${command}: ${file} is not a script; its name must end in .js, .mjs, .ts or .mts.`,
     )
   }
-  return file === '-' ? await text(process.stdin) : await readAnyFile(command, file)
+  return file === '-'
+    ? decoded(command, 'standard input', await buffer(process.stdin))
+    : await readAnyFile(command, file)
 }
 
 export async function readAnyFile(command: string, file: string): Promise<string> {
   try {
-    return await readFile(file, 'utf8')
+    const bytes = await readFile(file)
+    return decoded(command, file, bytes)
   } catch (error) {
+    if (error instanceof ConfigurationError) throw error
     const reason = error instanceof Error ? error.message : error
     throw new ConfigurationError(`${command}: ${file} cannot be read (${reason}).`, { cause: error })
+  }
+}
+
+/** Another decoder would put U+FFFD where it cannot read, and the script would hold what nobody wrote. */
+function decoded(command: string, file: string, bytes: Uint8Array): string {
+  try {
+    // The mark is left to the check, which takes it away.
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch (error) {
+    throw new ConfigurationError(`${command}: ${file} is no text in UTF-8. Save it in that encoding.`, {
+      cause: error,
+    })
   }
 }

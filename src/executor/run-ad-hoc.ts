@@ -4,6 +4,7 @@ import { judgeVersion } from '../queue/judge-version.ts'
 import type { Sandbox, SandboxLogLine, SandboxMetrics, SandboxStatus } from '../sandbox/sandbox.ts'
 import type { ScriptToCheck } from '../scripts/check.ts'
 import type { Finding } from '../scripts/finding.ts'
+import type { ScriptLanguage } from '../scripts/language.ts'
 import type { ScriptService } from '../scripts/script-service.ts'
 import { isolationOf } from './isolation.ts'
 import { checkInput, sandboxLimits } from './limits.ts'
@@ -13,6 +14,8 @@ import { runWithApi } from './run-with-api.ts'
 
 export interface AdHocRun {
   fileName: string
+  /** Found out from the source where it is undefined. */
+  language: ScriptLanguage | undefined
   source: string
   /** JSON text. */
   input: string
@@ -46,13 +49,13 @@ const noMetrics: SandboxMetrics = { startMs: 0, durationMs: 0, cpuMs: 0, peakHea
  */
 export async function runAdHoc(
   { database, sandbox, scripts, api }: AdHocParts,
-  { fileName, source, input, tenant, limits, settings }: AdHocRun,
+  { fileName, language, source, input, tenant, limits, settings }: AdHocRun,
 ): Promise<AdHocResult> {
   checkInput(input, limits)
   const name = fileName.replace(/\.m?[jt]s$/, '')
-  const language = /\.m?ts$/.test(fileName) ? 'typescript' : 'javascript'
   const script: ScriptToCheck = {
-    name: name.padEnd(3, '_').slice(0, 100),
+    // It is not saved, so its file may be called anything.
+    name: 'exec',
     source,
     type: 'one_off',
     language,
@@ -113,7 +116,7 @@ function rejected(findings: readonly Finding[], fileName: string): AdHocResult {
     code: 'script_rejected',
     type,
     message,
-    stack: line === undefined ? '' : `${type}: ${message}\n    at ${fileName}:${line}:${column}`,
+    stack: `${type}: ${message}${line === undefined ? '' : `\n    at ${fileName}:${line}:${column}`}`,
     ...(line !== undefined && { line, column }),
     ...(sourceLine !== undefined && { sourceLine }),
     ...(before !== undefined && { caret: `${before.replace(/[^\t]/g, ' ')}^` }),

@@ -24,18 +24,26 @@ export function jsonBody(limit: string): Middleware {
     enableTypes: ['text'],
     extendTypes: { text: ['application/json'] },
     textLimit: limit,
+    // A character for each byte: what is not UTF-8 is refused below, where another decoder would replace it.
+    encoding: 'latin1',
   })
   return async function jsonBody(ctx, next) {
     requireJson(ctx)
     await readText(ctx, async () => undefined).catch(explainPacking)
-    ctx.request.body = parseJson(typeof ctx.request.body === 'string' ? ctx.request.body : '')
+    ctx.request.body = parseJson(textOf(typeof ctx.request.body === 'string' ? ctx.request.body : ''))
     await next()
   }
 }
 
+/** Types and charsets are the same in capitals. */
 function requireJson(ctx: Context) {
-  const type = ctx.request.type
-  if (type === 'application/json') return
+  const { type, charset } = ctx.request
+  if (type.toLowerCase() === 'application/json') {
+    if (charset === '' || /^(?:utf-?8|us-ascii)$/i.test(charset)) return
+    throw new UnsupportedMediaTypeError(
+      `JSON is sent in UTF-8, not in ${charset.slice(0, 100)}. Send the header "Content-Type: application/json".`,
+    )
+  }
   throw new UnsupportedMediaTypeError(
     `Send the body as JSON with the header "Content-Type: application/json", not ${type ? `as ${type.slice(0, 100)}` : 'without a Content-Type'}.`,
   )
@@ -49,6 +57,14 @@ function explainPacking(error: unknown): never {
     })
   }
   throw error
+}
+
+function textOf(bytes: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(bytes, 'latin1'))
+  } catch (error) {
+    throw new MalformedBodyError('The body is not valid UTF-8; send JSON in UTF-8.', { cause: error })
+  }
 }
 
 /** Far deeper than data is, and far less than PostgreSQL and V8 can read. */
@@ -65,7 +81,10 @@ function parseJson(text: string): unknown {
     )
   }
   try {
-    return JSON.parse(text, maybeHugeNumber.test(text) ? refuseHugeNumber : undefined)
+    const body: unknown = JSON.parse(text)
+    const path = maybeHugeNumber.test(text) ? pathToHugeNumber(body) : undefined
+    if (path) refuseHugeNumber(path)
+    return body
   } catch (error) {
     if (error instanceof SyntaxError) {
       throw new MalformedBodyError(`The body is not valid JSON: ${error.message}.`, { cause: error })
@@ -74,10 +93,21 @@ function parseJson(text: string): unknown {
   }
 }
 
-function refuseHugeNumber(key: string, value: unknown): unknown {
-  if (typeof value !== 'number' || Number.isFinite(value)) return value
+/** Without a list for each value: a body may have millions. */
+function pathToHugeNumber(value: unknown): string[] | undefined {
+  if (typeof value === 'number') return Number.isFinite(value) ? undefined : []
+  if (typeof value !== 'object' || value === null) return undefined
+  for (const key in value) {
+    const path = pathToHugeNumber((value as Record<string, unknown>)[key])
+    if (path) return [key, ...path]
+  }
+  return undefined
+}
+
+function refuseHugeNumber(path: readonly string[]): never {
+  const field = path.join('.').slice(0, 200)
   throw new InvalidInputError(
-    `${key.slice(0, 100)}: is a number beyond what JavaScript can hold (1.8e308); send it as a string.`,
-    { field: key.slice(0, 100) },
+    `${field || 'The body'}: is a number beyond what JavaScript can hold (1.8e308); send it as a string.`,
+    { ...(field && { field }) },
   )
 }

@@ -74,7 +74,10 @@ export async function startBackground(options: BackgroundOptions): Promise<Backg
   const requestCheck = () => boss.send(queues.checkVersions)
 
   await boss.work(queues.checkVersions, polling, async () => {
-    await checkVersions(database, scripts, logger)
+    await checkVersions(database, scripts, logger).catch((error) => {
+      logger.warn({ err: error }, 'versions could not be checked; they will be tried again')
+      throw error
+    })
   })
   await boss.work(queues.partitions, { ...polling, pollingIntervalSeconds: 60 }, async () => {
     await keepUpPartitions(database, logger)

@@ -7,6 +7,7 @@ import {
   type ResolvedImport,
 } from '../scripts/check-library-imports.ts'
 import type { Finding } from '../scripts/finding.ts'
+import type { ScriptLanguage } from '../scripts/language.ts'
 import { normalizeSource } from '../scripts/normalize.ts'
 import type { ScriptService } from '../scripts/script-service.ts'
 import type { CompiledScript } from '../scripts/transform.ts'
@@ -24,6 +25,8 @@ export interface Verdict {
   /** Null of what was rejected. */
   exports: string[] | null
   pins: Pin[]
+  /** Of what was accepted: found out where it was not said. */
+  language?: ScriptLanguage
 }
 
 export interface VersionToJudge {
@@ -48,7 +51,8 @@ export async function judgeVersion(
   if (wrong.length > 0) {
     return { state: 'rejected', findings: [...findings, ...wrong], exports: null, pins: [] }
   }
-  return { state, findings, exports: exportsOf(compiled, resolved), pins: resolved.flatMap(pinOf) }
+  const { language } = compiled
+  return { state, findings, exports: exportsOf(compiled, resolved), pins: resolved.flatMap(pinOf), language }
 }
 
 /** Records a verdict; the first one on a version stands. */

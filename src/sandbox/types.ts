@@ -79,6 +79,8 @@ export interface SandboxError {
   line?: number
   column?: number
   sourceLine?: string
+  /** Whose line it is, where that is not the script itself: a library. */
+  file?: string
   /** Spaces with a ^ under the column. */
   caret?: string
   cause?: SandboxError

@@ -1,6 +1,7 @@
-import { isLibrary } from './check-library-imports.ts'
+import { isLibrary, libraryPrefix } from './check-library-imports.ts'
 import { type Finding, findingAt, mostFindings, printable } from './finding.ts'
 import type { ImportedModule, ImportedName } from './imports.ts'
+import { checkName } from './name.ts'
 
 /** What a script can import from 'pgscript'. The sandbox provides exactly these. */
 export const pgscriptExports = [
@@ -42,10 +43,20 @@ function checkModule(source: string, { specifier, names, start }: ImportedModule
     const unknown = names.values().filter(({ imported }) => !known.has(imported))
     return unknown.map((name) => unknownName(source, name))
   }
-  // Which there are, only the database knows: see check-library-imports.ts.
-  if (isLibrary(specifier)) return []
+  if (isLibrary(specifier)) return checkLibraryName(source, specifier, start)
   const message = `${shown(specifier)} cannot be imported. ${available} For a type alone, write \`import type\`.`
   return [findingAt(source, start, { severity: 'error', code: 'unknown_import', message })]
+}
+
+/**
+ * Which libraries there are, only the database knows (see check-library-imports.ts); it is not asked for names that it
+ * could not hold.
+ */
+function checkLibraryName(source: string, specifier: string, start: number): Finding[] {
+  const name = specifier.slice(libraryPrefix.length)
+  if (checkName(name).length === 0) return []
+  const message = `${shown(name)} cannot be the name of a script. Write '${libraryPrefix}NAME' with the name of an embedded script.`
+  return [findingAt(source, start, { severity: 'error', code: 'library_not_found', message })]
 }
 
 function unknownName(source: string, { imported, start }: ImportedName): Finding {

@@ -2,7 +2,7 @@ import type { Declaration, ExportNamedDeclaration, Pattern, Program } from 'acor
 import type MagicString from 'magic-string'
 
 import { isAnonymousFunction, rewriteDefault } from './export-default.ts'
-import { refusal } from './finding.ts'
+import { printable, refusal } from './finding.ts'
 import { exportName, type ImportedModule } from './imports.ts'
 import { type Reexport, readReexport } from './reexports.ts'
 
@@ -56,7 +56,7 @@ export function rewriteExports(text: MagicString, program: Program, names: OurNa
       rewritten.bindings.push(...rewriteNamed(text, statement))
     }
   }
-  refuseProto(text.original, rewritten.bindings)
+  refuseNames(text.original, rewritten.bindings)
   return rewritten
 }
 
@@ -70,11 +70,19 @@ function isExport(statement: Program['body'][number]): statement is ExportStatem
   return statement.type.startsWith('Export')
 }
 
-/** Assigning to `__proto__` would change what the exports object is, instead of adding to it. */
-function refuseProto(source: string, bindings: ExportBinding[]): void {
-  if (!bindings.some(({ exported }) => exported === '__proto__')) return
+/**
+ * Assigning to `__proto__` would change what the exports object is, instead of adding to it. A name may be any
+ * string, but only one that can be shown can be kept beside the version.
+ */
+function refuseNames(source: string, bindings: ExportBinding[]): void {
+  const wrong = bindings.find(({ exported }) => exported === '__proto__' || exported !== printable(exported))
+  if (!wrong) return
   const offset = source.search(/\bexport\b/)
-  throw refusal(source, offset, 'reserved_export', '`__proto__` cannot be the name of an export.')
+  const why =
+    wrong.exported === '__proto__'
+      ? '`__proto__` cannot be the name of an export.'
+      : `'${printable(wrong.exported.slice(0, 60))}' holds a control character, and cannot be the name of an export.`
+  throw refusal(source, offset, 'reserved_export', `${why} Choose another.`)
 }
 
 function rewriteNamed(text: MagicString, statement: ExportNamedDeclaration): ExportBinding[] {

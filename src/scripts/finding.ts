@@ -64,6 +64,8 @@ export function findingAt(
   const from = Math.max(start, Math.min(at - widestSourceLine / 2, end - widestSourceLine))
   return {
     ...finding,
+    // It may repeat a name of the author's, with whatever that holds.
+    message: printable(finding.message),
     line,
     column: at - start + 1,
     sourceLine: printable(source.slice(from, Math.min(end, from + widestSourceLine))),

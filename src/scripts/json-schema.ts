@@ -35,6 +35,7 @@ export function validatorCode(schema: JsonSchema): string {
   if (hazard) throw new SchemaRefusedError(hazard)
   try {
     const ajv = makeAjv(schema)
+    requireValid(ajv, schema)
     const validate = ajv.compile(schema as AnySchema)
     tryOut(validate)
     const standalone: (ajv: Ajv, validate: unknown) => string = load('ajv/dist/standalone')
@@ -49,10 +50,34 @@ function makeAjv(schema: JsonSchema): Ajv {
   const isDraft07 =
     typeof dialect === 'string' && /^https?:\/\/json-schema\.org\/draft-07\/schema#?$/.test(dialect)
   const Class: new (options: Options) => Ajv = load(isDraft07 ? 'ajv' : 'ajv/dist/2020').default
-  const options: Options = { strict: false, logger: false, inlineRefs: false, code: { source: true } }
+  const options: Options = {
+    strict: false,
+    logger: false,
+    inlineRefs: false,
+    // What every object inherits, such as `constructor`, is not among the properties of an input.
+    ownProperties: true,
+    // 19.99 is a multiple of 0.01, though a division of the two leaves something over.
+    multipleOfPrecision: 8,
+    code: { source: true },
+  }
   const ajv = new Class(options)
   load('ajv-formats').default(ajv)
   return ajv
+}
+
+/** The dialects that there are, and where a schema breaks the rules of its own. */
+function requireValid(ajv: Ajv, schema: JsonSchema): void {
+  const dialect = typeof schema === 'object' ? schema.$schema : undefined
+  if (dialect !== undefined && (typeof dialect !== 'string' || !ajv.getSchema(dialect))) {
+    const reason =
+      'must be "https://json-schema.org/draft/2020-12/schema" or "http://json-schema.org/draft-07/schema#"; leave it out for the first'
+    throw new SchemaRefusedError({ code: 'invalid_schema', path: '/$schema', reason })
+  }
+  if (ajv.validateSchema(schema as AnySchema) === true) return
+  const [error] = ajv.errors ?? []
+  const { instancePath: path = '', message: reason = 'is no schema', params = {} } = error ?? {}
+  const allowed = Array.isArray(params.allowedValues) ? `: ${params.allowedValues.join(', ')}` : ''
+  throw new SchemaRefusedError({ code: 'invalid_schema', path, reason: `${reason}${allowed}` })
 }
 
 /** A schema that refers to itself without getting on would never come to an end. */

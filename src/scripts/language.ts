@@ -16,13 +16,35 @@ export interface JavaScriptModule extends ParsedModule {
  * @throws {ScriptRefusedError} where it is neither, with the complaint of the language that got further.
  */
 export function readModule(source: string, language?: ScriptLanguage): JavaScriptModule {
-  if (language === 'javascript') return { ...parseModule(source), javascript: source, language }
+  if (language === 'javascript') return readJavaScript(source)
   if (language === 'typescript') return readTypeScript(source)
   try {
-    return readModule(source, 'javascript')
+    return { ...parseModule(source), javascript: source, language: 'javascript' }
   } catch (error) {
     if (!(error instanceof ScriptRefusedError)) throw error
     return readTypeScriptAfter(error, source)
+  }
+}
+
+/** What would do as TypeScript is told so: most who see a complaint about a type only gave the wrong language. */
+function readJavaScript(source: string): JavaScriptModule {
+  try {
+    return { ...parseModule(source), javascript: source, language: 'javascript' }
+  } catch (error) {
+    const [finding] = error instanceof ScriptRefusedError ? error.findings : []
+    if (finding?.code !== 'syntax_error' || !isTypeScript(source)) throw error
+    const hint = 'This is TypeScript: name the file .ts, or save it with the language typescript.'
+    throw new ScriptRefusedError([{ ...finding, message: `${finding.message} ${hint}` }])
+  }
+}
+
+function isTypeScript(source: string): boolean {
+  try {
+    readTypeScript(source)
+    return true
+  } catch (error) {
+    if (error instanceof ScriptRefusedError) return false
+    throw error
   }
 }
 

@@ -94,7 +94,8 @@ export function linkParts(main: Part, libraries: Part[], validators: Validators 
       const own = { __proto__: null } as unknown as Exports
       await evaluate(importModule, own)
       if (typeof own.default !== 'function') {
-        const message = 'The script has no default export that is a function.'
+        const what = own.default === null ? 'null' : typeof own.default
+        const message = `The script has no default export that is a function; it is ${what}. Write \`export default async function (input, context) { … }\`.`
         throw internals.coded('no_default_export', message, false)
       }
       const output: unknown = await own.default(input, context)

@@ -1,6 +1,7 @@
 import { type Comment, type Program, parse } from 'acorn'
 
 import { findingAt, refusal, ScriptRefusedError, tooDeeplyNested } from './finding.ts'
+import { looksLikeJsx, noJsx, tooEarly } from './syntax-words.ts'
 
 export interface ParsedModule {
   program: Program
@@ -9,12 +10,16 @@ export interface ParsedModule {
 
 const plainWords: readonly [RegExp, string][] = [
   [/^Unexpected character '@'/, 'Decorators are not supported.'],
+  [/^Assigning to rvalue/, 'A value cannot be assigned to this.'],
+  [/^'with' in strict mode/, '`with` is not available in a module.'],
   [/^'return' outside of function/, '`return` stands outside a function.'],
   [/^Unterminated string constant/, 'This string is not closed on its line.'],
   [/^Unterminated template/, 'This template is not closed; a ` is missing.'],
   [/^Unterminated comment/, 'This comment is not closed; a */ is missing.'],
   [/^Unterminated regular expression/, 'This regular expression is not closed; a / is missing.'],
 ]
+
+const noAccessor = '`accessor` fields are not supported. Write a getter and a setter.'
 
 /**
  * Parses an ES module on its own, before anything is put around it, so that no text can close our
@@ -46,9 +51,10 @@ function explain(source: string, error: unknown): unknown {
 
 function inPlainWords(source: string, offset: number, reason: string): string {
   if (reason === 'Unexpected token') {
-    return offset >= source.trimEnd().length
-      ? 'The script ends too early; a closing bracket or an expression is missing.'
-      : `Unexpected ${JSON.stringify(tokenAt(source, offset))}.`
+    if (offset >= source.trimEnd().length) return tooEarly
+    if (/\baccessor\s+$/.test(source.slice(Math.max(0, offset - 40), offset))) return noAccessor
+    const unexpected = `Unexpected ${JSON.stringify(tokenAt(source, offset))}.`
+    return source[offset] === '<' && looksLikeJsx(source, offset) ? `${unexpected} ${noJsx}` : unexpected
   }
   return plainWords.find(([pattern]) => pattern.test(reason))?.[1] ?? `${reason}.`
 }

@@ -1,6 +1,7 @@
 import { stripTypeScriptTypes } from 'node:module'
 
 import { refusal, ScriptRefusedError, tooDeeplyNested } from './finding.ts'
+import { looksLikeJsx, noJsx, tooEarly } from './syntax-words.ts'
 
 // Node's type stripper is a WebAssembly module with a fixed stack. Input nested a few thousand deep
 // makes it trap, and it never works again in that process: not for the next script, and not for Node's
@@ -42,19 +43,48 @@ const remedies: readonly [RegExp, string][] = [
 
 function explain(source: string, error: unknown): unknown {
   if (!(error instanceof Error)) return error
-  const { message, stack = '' } = error
-  const code = 'code' in error ? error.code : undefined
+  const { message } = error
+  const code = codeOf(error)
   if (code === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX') {
     const remedy = remedies.find(([pattern]) => pattern.test(message))?.[1]
     const text = `${remedy ?? message} Only types that can be removed are accepted.`
-    return refusal(source, offsetOf(source, stack), 'typescript_not_erasable', text)
+    return refusal(source, placeOf(source, error), 'typescript_not_erasable', text)
   }
   if (code === 'ERR_INVALID_TYPESCRIPT_SYNTAX') {
-    return refusal(source, offsetOf(source, stack), 'syntax_error', message.slice(0, 300))
+    const offset = placeOf(source, error)
+    return refusal(source, offset, 'syntax_error', inPlainWords(source, offset, message.slice(0, 300)))
   }
   broken = true
   if (/out of bounds|call stack/.test(message)) return new ScriptRefusedError([tooDeeplyNested])
   return refusal(source, 0, 'too_complex', 'This cannot be read as TypeScript; look for very long lines.')
+}
+
+function codeOf(error: Error): unknown {
+  return 'code' in error ? error.code : undefined
+}
+
+function inPlainWords(source: string, offset: number, reason: string): string {
+  if (looksLikeJsx(source, offset)) return `${reason.replace(/\.?$/, '.')} ${noJsx}`
+  return /<eof>/.test(reason) ? `${tooEarly} (${reason})` : reason
+}
+
+/**
+ * Where the complaint is. The picture that it is read from counts terminal cells, and how many a character takes is
+ * not for certain; so of a source with more than letters that take one, it is drawn again with such letters only.
+ */
+function placeOf(source: string, error: Error): number {
+  const { stack = '', message } = error
+  const plain = source.replace(/[^\n\x20-\x7e]/g, (unit) => (/\s/.test(unit) ? ' ' : 'a'))
+  if (plain === source) return offsetOf(source, stack)
+  try {
+    stripTypeScriptTypes(plain, { mode: 'strip' })
+  } catch (again) {
+    if (!(again instanceof Error)) throw again
+    if (codeOf(again) === undefined) broken = true
+    if (again.message === message && codeOf(again) === codeOf(error))
+      return offsetOf(plain, again.stack ?? '')
+  }
+  return offsetOf(source, stack)
 }
 
 /**

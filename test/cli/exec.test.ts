@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 
 import { givenTenant } from '../support/given-tenant.ts'
@@ -49,6 +50,38 @@ describe('exec', () => {
     const source = 'export default () => "x".repeat(900000)'
     const { code, json } = await cli(['exec', '-', '--json'], { stdin: source })
     expect({ code, length: json.output.length }).toEqual({ code: 0, length: 900_000 })
+  })
+
+  test('finds out the language of standard input', async () => {
+    const source = 'export default (input: { n?: number }): number => input.n ?? 7'
+    const { json } = await cli(['exec', '-', '--json'], { stdin: source })
+    expect(json).toMatchObject({ status: 'completed', output: 7 })
+  })
+
+  test('runs a file of whatever name, and shows errors under it', async () => {
+    for (const name of [
+      ' a b.js',
+      'x.js',
+      'with\nbreak.js',
+      `${'long'.repeat(60)}.js`,
+      'a:1:2.js',
+      'Цены 😀.ts',
+    ]) {
+      const file = cli.file(name, 'export default () => null.x')
+      const { json } = await cli.here(['exec', file, '--json'])
+      expect([name, json.error.line, json.error.column]).toEqual([name, 1, 27])
+      expect(json.error.stack).toContain(`(${name.replace('\n', '\ufffd')}:1:27)`)
+    }
+  })
+
+  test('refuses a file that is no text in UTF-8, instead of running what nobody wrote', async () => {
+    const file = cli.file('latin1.js', '')
+    writeFileSync(file, Buffer.from('export default () => "caf\xe9"', 'latin1'))
+    const { code, json } = await cli.here(['exec', file, '--json'])
+    expect([code, json.error.message]).toEqual([
+      2,
+      `exec: ${file} is no text in UTF-8. Save it in that encoding.`,
+    ])
   })
 
   test('prints for people: logs, output, figures', async () => {

@@ -50,6 +50,17 @@ describe('save', () => {
     })
   })
 
+  test('finds out the language of standard input', async () => {
+    const tenant = await givenTenant(cli.database)
+    const args = ['save', '-', '--name', 'typed', '--tenant', tenant.key, '--activate', '--json']
+    const stdin = 'export default (input: { n: number }): number => input.n'
+    expect(await cli(args, { stdin })).toMatchObject({ code: 0, json: { state: 'accepted', active: true } })
+    const [row] = await asOwner(cli.database, 'select language from pgscript.scripts where tenant_id = $1', [
+      tenant.id,
+    ])
+    expect(row).toEqual({ language: 'typescript' })
+  })
+
   test('shows what the check found, and saves nothing that it rejects', async () => {
     const tenant = await givenTenant(cli.database)
     const file = cli.file('broken.js', 'export default () => {\n  return )\n}')

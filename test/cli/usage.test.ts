@@ -47,6 +47,17 @@ describe('help and version', () => {
   test('the version as JSON', async () => {
     expect((await cli(['version', '--json'], noDatabase)).json).toEqual({ version: packageVersion })
   })
+
+  test('help as JSON, also without a command', async () => {
+    const { stdout } = await cli.here(['help', 'exec'], noDatabase)
+    for (const args of [
+      ['help', 'exec'],
+      ['exec', '--help'],
+    ])
+      expect((await cli.here([...args, '--json'], noDatabase)).json).toEqual({ help: stdout.trimEnd() })
+    const { code, json } = await cli.here(['--json'], noDatabase)
+    expect([code, json.help]).toEqual([2, expect.stringContaining('Usage: pgscript <command>')])
+  })
 })
 
 describe('arguments that cannot be used: exit code 2, and what to do instead', () => {
@@ -61,6 +72,11 @@ describe('arguments that cannot be used: exit code 2, and what to do instead', (
     [['exec', 'a.py'], 'a.py is not a script; its name must end in .js, .mjs, .ts or .mts.'],
     [['exec', 'missing.js'], 'missing.js cannot be read (ENOENT'],
     [['exec', '-', '--input', '{'], '--input: is not JSON ('],
+    [
+      ['exec', '-', '--input', '{"a": [1e999]}'],
+      '--input: has a number at "0" beyond what JavaScript can hold',
+    ],
+    [['--quiet', 'exec', 'missing.js'], 'missing.js cannot be read (ENOENT'],
     [['exec', '-', '--limits', 'wall=1'], '--limits: is not JSON ('],
     [['exec', '-', '--limits', '{"wallTimeMs": 1, "wall_time_ms": 2}'], 'wall_time_ms is given twice'],
     [['run'], 'run: give the NAME of the script.'],
@@ -81,6 +97,8 @@ describe('arguments that cannot be used: exit code 2, and what to do instead', (
   ])('%j', async (args, message) => {
     const plain = await cli.here(args, noDatabase)
     const json = await cli.here([...args, '--json'], noDatabase)
+    const before = await cli.here(['--json', ...args], noDatabase)
+    expect([before.code, before.json.error.code, before.stderr]).toEqual([2, json.json.error.code, ''])
     expect(plain).toMatchObject({ code: 2, stdout: '' })
     expect(plain.stderr).toContain(message)
     expect(plain.stderr).toMatch(/^pgscript: /)

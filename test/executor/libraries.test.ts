@@ -96,12 +96,21 @@ describe('a library', () => {
       column: 9,
       sourceLine: '  throw new TypeError("at risk")',
       caret: '        ^',
+      file: 'risky.js',
     })
     expect(error?.stack.split('\n')).toEqual([
       'TypeError: at risk',
       '    at burst (risky.js:3:9)',
       '    at main (main.js:5:3)',
     ])
+  })
+
+  test("is not named where the line is the script's own", async () => {
+    await library('calm', 'export const a = 1')
+    const saved = await script("import { a } from 'pgscript:lib/calm'\nexport default () => a.b.c")
+    const { error } = await runner.run(saved)
+    expect(error).toMatchObject({ line: 2, column: 26 })
+    expect(error).not.toHaveProperty('file')
   })
 
   test('names them in a logged error too', async () => {

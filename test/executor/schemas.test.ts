@@ -69,6 +69,18 @@ describe('an input', () => {
     expect(await runner.run(saved, [1])).toMatchObject({ error: { code: 'input_mismatch' } })
   })
 
+  test.for<[JsonSchema, unknown, boolean]>([
+    [{ properties: { constructor: { type: 'string' }, toString: false } }, {}, true],
+    [{ properties: { constructor: { type: 'string' } } }, { constructor: 1 }, false],
+    [{ required: ['toString'] }, {}, false],
+    [{ multipleOf: 0.01 }, 19.99, true],
+    [{ multipleOf: 0.1 }, 0.3, true],
+    [{ multipleOf: 0.01 }, 19.995, false],
+  ])('has its own properties and exact multiples: %j of %j', async ([inputSchema, input, fits]) => {
+    const result = await runner.run(await save({ inputSchema }, 'export default () => 1'), input)
+    expect(result.error?.code).toBe(fits ? undefined : 'input_mismatch')
+  })
+
   test('that would make a pattern backtrack costs the execution its own limits, and nothing else', async () => {
     // Polynomial, so not refused at save.
     const inputSchema = { pattern: '^a*a*a*a*a*a*a*a*b$' }
@@ -179,6 +191,20 @@ describe('a schema is refused at save', () => {
     const saved = await save({ inputSchema })
     expect(saved).toMatchObject({ state: 'rejected', findings: [{ code, severity: 'error' }] })
     expect(saved.findings[0]?.message).toMatch(/^input_schema/)
+  })
+
+  test.for<[JsonSchema, string]>([
+    [
+      { properties: { a: { type: 'strng' } } },
+      'input_schema/properties/a/type: must be equal to one of the allowed values: array, boolean, integer, null, number, object, string.',
+    ],
+    [{ required: 'a' } as never, 'input_schema/required: must be array.'],
+    [
+      { $schema: 'http://json-schema.org/draft-04/schema#' },
+      'input_schema/$schema: must be "https://json-schema.org/draft/2020-12/schema" or "http://json-schema.org/draft-07/schema#"; leave it out for the first.',
+    ],
+  ])('with the place and what would do: %j', async ([inputSchema, message]) => {
+    expect((await save({ inputSchema })).findings).toMatchObject([{ code: 'invalid_schema', message }])
   })
 
   test('a name in `properties` is no keyword, and a constant no schema', async () => {

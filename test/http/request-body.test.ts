@@ -236,11 +236,14 @@ describe('an input', () => {
 
   test('with a number beyond a double is refused instead of becoming null', async () => {
     for (const huge of ['1e400', '-1E+999', '9'.repeat(400)]) {
-      const reply = await postText(`{"script": "${script}", "input": {"amount": ${huge}}}`)
+      const reply = await postText(
+        `{"script": "${script}", "input": {"lines": [{"amount": 1e300}, {"amount": ${huge}}]}}`,
+      )
       expectError(reply, 422, {
         code: 'invalid_input',
-        message: 'amount: is a number beyond what JavaScript can hold (1.8e308); send it as a string.',
-        field: 'amount',
+        message:
+          'input.lines.1.amount: is a number beyond what JavaScript can hold (1.8e308); send it as a string.',
+        field: 'input.lines.1.amount',
       })
     }
   })
@@ -249,6 +252,37 @@ describe('an input', () => {
     const input = { text: `1e400 ${'9'.repeat(400)}`, number: 1e-320 }
     const reply = await post({ script, input, wait: true })
     expect(reply.body.output).toEqual(input)
+  })
+})
+
+describe('the encoding of a body', () => {
+  const body = () => JSON.stringify({ script, input: 'é', wait: true })
+
+  test('is UTF-8, with or without a mark, whatever the capitals of its type', async () => {
+    for (const type of [
+      'application/json; charset=UTF-8',
+      'application/json;charset="utf8"',
+      'Application/JSON',
+    ])
+      expect((await postText(`\ufeff${body()}`, type)).body.output).toBe('é')
+  })
+
+  test('is not guessed: what is not UTF-8 is refused instead of being replaced', async () => {
+    const reply = await postText(new Uint8Array(Buffer.from(body(), 'latin1')))
+    expectError(reply, 400, {
+      code: 'malformed_body',
+      message: 'The body is not valid UTF-8; send JSON in UTF-8.',
+    })
+  })
+
+  test('that is declared as another one is refused', async () => {
+    for (const charset of ['iso-8859-1', 'utf-16']) {
+      const reply = await postText(body(), `application/json; charset=${charset}`)
+      expectError(reply, 415, {
+        code: 'unsupported_media_type',
+        message: `JSON is sent in UTF-8, not in ${charset}. Send the header "Content-Type: application/json".`,
+      })
+    }
   })
 })
 

@@ -134,6 +134,102 @@ describe.each(isolations)('errors with isolation %s', (isolation) => {
     ])
   })
 
+  test.for([
+    ['{ a: 1, list: [2] }', 'Error', 'A value that is not an Error was thrown: {"a":1,"list":[2]}'],
+    ['[1, "two"]', 'Error', 'A value that is not an Error was thrown: [1,"two"]'],
+    [
+      '{ text: "x".repeat(5000) }',
+      'Error',
+      `A value that is not an Error was thrown: {"text":"${'x'.repeat(491)}…`,
+    ],
+    ['new Map([[1, 2]])', 'Error', 'A value that is not an Error was thrown.'],
+    ['{ toJSON() { throw 1 } }', 'Error', 'A value that is not an Error was thrown.'],
+    ['function named() {}', 'function', 'A value that is not an Error was thrown.'],
+  ])('without a message show what they are: throw %s', async ([thrown, type, message]) => {
+    expect(await failing(`export default () => { throw ${thrown} }`)).toMatchObject({ type, message })
+  })
+
+  test.for([
+    ['class OrderError extends Error {}; throw new OrderError("x")', 'OrderError'],
+    ['class OrderError extends TypeError {}; throw new OrderError("x")', 'OrderError'],
+    ['class OrderError extends Error { name = "Named" }; throw new OrderError("x")', 'Named'],
+    ['throw new (class extends Error {})("x")', 'Error'],
+    ['throw Object.assign(new Error("x"), { constructor: null })', 'Error'],
+    ['null.x', 'TypeError'],
+  ])('are of the type that their class says: %s', async ([body, type]) => {
+    const error = await failing(`export default () => { ${body} }`)
+    expect(error?.type).toBe(type)
+    expect(error?.stack).toMatch(new RegExp(`^${type}: `))
+  })
+
+  test('without a message have a stack that begins as in Node.js', async () => {
+    const error = await failing('export default () => { throw new RangeError() }')
+    expect(error?.stack.split('\n')[0]).toBe('RangeError')
+  })
+
+  test('that are among their own causes or errors are told once', async () => {
+    const error = await failing(`export default () => {
+      const outer = new AggregateError([], 'outer')
+      outer.cause = new Error('inner', { cause: outer })
+      outer.errors.push(outer, new Error('one'))
+      throw outer
+    }`)
+    expect([error?.cause?.message, error?.cause?.cause]).toEqual(['inner', undefined])
+    expect(error?.errors?.map(({ message }) => message)).toEqual(['one'])
+  })
+
+  test('while leaving a block are told with the one that was the reason to leave', async () => {
+    const error = await failing(`export default () => {
+      using file = { [Symbol.dispose]() { throw new TypeError('closing') } }
+      throw new RangeError('working')
+    }`)
+    expect(error?.type).toBe('SuppressedError')
+    expect(error?.errors).toMatchObject([
+      { type: 'TypeError', message: 'closing', line: 2 },
+      { type: 'RangeError', message: 'working', line: 3 },
+    ])
+  })
+
+  test('are placed by their own frames where the message holds those of another', async () => {
+    const error = await failing(`export default () => {
+      const inner = 'Error: inner\\n    at fake (hello.js:99:9)'
+      throw new Error(inner)
+    }`)
+    expect([error?.line, error?.column]).toEqual([3, 13])
+    expect(error?.stack.split('\n').slice(2)).toHaveLength(1)
+  })
+
+  test('that hold the stack of another one in their message hold no frame of ours', async () => {
+    const error = await failing(`export default () => {
+      try { null.x } catch (error) { throw new Error('failed: ' + error.stack) }
+    }`)
+    expect(error?.message).toMatch(/^failed: TypeError: .*\n {4}at \S+ \(hello\.js:2:18\)$/)
+    expect([error?.line, error?.column]).toEqual([2, 44])
+  })
+
+  test('in a very long line come with the part of it around the place', async () => {
+    const line = `${'var a = 1;'.repeat(300)}null.x;${'var b = 1;'.repeat(300)}}`
+    const error = await failing(`export default () => {\n${line}`)
+    expect([error?.line, error?.column]).toEqual([2, 3006])
+    expect(error?.sourceLine).toHaveLength(160)
+    expect(error?.sourceLine?.slice((error.caret ?? '').length - 1)).toMatch(/^x;var b/)
+    const last = await failing(`export default () => {\n${'var a = 1;'.repeat(300)}null.x }`)
+    expect(last?.sourceLine?.slice((last.caret ?? '').length - 1)).toBe('x }')
+  })
+
+  test('show no character of the line that changes how it is read', async () => {
+    const error = await failing('export default () => { const s = "\u202eabc"; null.x }')
+    expect(error?.sourceLine).toBe('export default () => { const s = "\ufffdabc"; null.x }')
+  })
+
+  test('of something else than a function as default export say what it is', async () => {
+    const error = await failing('const main = [{}][0]\nexport default main')
+    expect([error?.code, error?.message]).toEqual([
+      'no_default_export',
+      'The script has no default export that is a function; it is object. Write `export default async function (input, context) { … }`.',
+    ])
+  })
+
   test('with hostile properties end in bounded text', async () => {
     const error = await failing(`export default () => {
       const error = new Error('m'.repeat(1e6))
@@ -162,5 +258,22 @@ describe.each(isolations)('a result that cannot become JSON with isolation %s', 
     const { status, error } = await sandbox.it.run(job(`export default () => ${value}`, { isolation }))
     expect([status, error?.code, error?.retryable]).toEqual(['failed', 'output_not_serializable', false])
     expect(error?.message).toContain(reason)
+  })
+
+  test('for an error of the author names the place in it, and has the error as its cause', async () => {
+    const { error } = await sandbox.it.run(
+      job(
+        `export default () => ({
+          list: [1, { get total() {
+            throw new RangeError('not yet')
+          } }],
+        })`,
+        { isolation },
+      ),
+    )
+    expect(error?.message).toBe(
+      "The script's result cannot become JSON: output.list.1.total: RangeError: not yet",
+    )
+    expect(error?.cause).toMatchObject({ type: 'RangeError', message: 'not yet', line: 3 })
   })
 })

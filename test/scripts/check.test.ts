@@ -38,6 +38,19 @@ describe('checkScript accepts', () => {
     expect(compiled?.code).toContain('async function')
   })
 
+  test.each([
+    'const run = make()\nexport { run as default }\nfunction make() {}',
+    'let main = 1\nmain = () => 2\nexport default main',
+    'export { main as default }\nconst main = async () => 1',
+    'class Main {}\nfunction main() { return new Main() }\nexport default main',
+  ])('what may be a function: %s', (source) => {
+    expect(check(source)).toMatchObject({ state: 'accepted', findings: [] })
+  })
+
+  test.each(['Цены-😀', '👩‍💻 jobs', 'می‌خواهم', 'a/b'])('the name %s', (name) => {
+    expect(check(main, { name }).findings).toEqual([])
+  })
+
   test('a script with a bidirectional control, and warns', () => {
     expect(check(`${main}// \u202e`)).toMatchObject({
       state: 'accepted',
@@ -50,6 +63,74 @@ describe('checkScript accepts', () => {
     ['const a = <T>(b: T) => b\n', 'typescript'],
   ])('%j and finds out the language: %s', (source, language) => {
     expect(check(source + main).compiled?.language).toBe(language)
+  })
+})
+
+describe('checkScript rejects a default export by a name', () => {
+  test.each([
+    ['class Main {}\nexport default Main', 'a class', 2, 16],
+    ['export class Main {}\nexport { Main as default }', 'a class', 2, 10],
+    ['const main = { run() {} }\nexport default main', 'an object', 2, 16],
+    ['export const main = class {}\nexport { main as default }', 'a class', 2, 10],
+    ['export default undefined', 'undefined', 1, 16],
+  ])('that is no function: %s', (source, what, line, column) => {
+    const message = `The default export is ${what}, not a function. Write \`export default async function (input, context) { … }\`.`
+    expect(check(source)).toMatchObject({
+      state: 'rejected',
+      findings: [{ code: 'default_export_not_function', message, line, column }],
+    })
+    expect(check(source, { type: 'embedded' }).state).toBe('accepted')
+  })
+})
+
+describe('checkScript says of what it cannot read', () => {
+  const typescript = 'This is TypeScript: name the file .ts, or save it with the language typescript.'
+  const jsx = 'JSX is not supported; call functions instead.'
+  test.each<[string, string, ScriptToCheck['language']]>([
+    ['export default (a: number) => a', `Unexpected ":". ${typescript}`, 'javascript'],
+    [
+      'interface A {}\nexport default () => 1',
+      `The keyword 'interface' is reserved. ${typescript}`,
+      'javascript',
+    ],
+    ['export default (a: number) => )', 'Unexpected ":".', 'javascript'],
+    ['export default () => <div>hi</div>', `Unexpected "<". ${jsx}`, 'javascript'],
+    ['export default () => <></>', `Unexpected "<". ${jsx}`, 'javascript'],
+    ['export default () => <div>hi</div>', `Unterminated regexp literal. ${jsx}`, 'typescript'],
+    ['export default () => <Foo a={1} />', `Expected '>', got 'ident'. ${jsx}`, 'typescript'],
+    ['export default () => a < ;', 'Unexpected ";".', 'javascript'],
+    [
+      'class A { accessor x = 1 }',
+      '`accessor` fields are not supported. Write a getter and a setter.',
+      'typescript',
+    ],
+    [
+      'export default () => { if (1) {',
+      "The script ends too early; a closing bracket or an expression is missing. (Expected '}', got '<eof>')",
+      'typescript',
+    ],
+    ['export default () => 1 <!-- 2', 'A value cannot be assigned to this.', 'javascript'],
+  ])('%s', (source, message, language) => {
+    expect(check(source, { language }).findings).toMatchObject([{ code: 'syntax_error', message }])
+  })
+
+  test.each([
+    '\t\t',
+    '"😀" + ',
+    '"日本語" + ',
+    '"é" + ',
+    '"👨‍👩‍👧🏽🇩🇪☺️✔️" + ',
+    '"\u00a0\u3000\u200d" + ',
+    '/* \u202e */ ',
+  ])('the true place, whatever stands before it on the line: %j', (before) => {
+    const line = `${before}1; const a: = 1`
+    const [finding] = check(`type A = string\n${line}\n${main}`, { language: 'typescript' }).findings.filter(
+      ({ severity }) => severity === 'error',
+    )
+    expect([finding?.line, finding?.column]).toEqual([
+      2,
+      line.lastIndexOf('=') < 0 ? 0 : line.indexOf(': =') + 3,
+    ])
   })
 })
 

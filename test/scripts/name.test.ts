@@ -20,6 +20,9 @@ test.each([
   ['a\u0000c', 'control character'],
   ['a\u202ec', 'control character'],
   ['a\ud800c', 'control character'],
+  ['pri\u200bcing', 'cannot be seen'],
+  ['pri\u00adcing', 'cannot be seen'],
+  ['pri\u2060cing', 'cannot be seen'],
 ])('%j is not a name: %s', (name, reason) => {
   expect(checkName(name)).toMatchObject([{ code: 'invalid_name', message: expect.stringContaining(reason) }])
 })

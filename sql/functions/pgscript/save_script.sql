@@ -30,9 +30,11 @@ begin
   where script.tenant_id = this_tenant and script.id = known and script.name = save_script.name
     and script.status <> 'archived'
   for update;
+  -- As it will be stored: line ends of two characters count as one.
   perform pgscript_engine.check_script_fields(
-    this_tenant, save_script.name, save_script.source, save_script.type, save_script.description,
-    save_script.language, save_script.limits, save_script.metadata, save_script.tags, before.id is null
+    this_tenant, save_script.name, pgscript_engine.normalize_source(save_script.source), save_script.type,
+    save_script.description, save_script.language, save_script.limits, save_script.metadata, save_script.tags,
+    before.id is null
   );
   perform pgscript_engine.check_script_configuration(
     save_script.config, save_script.input_schema, save_script.output_schema

@@ -77,6 +77,8 @@ export function createBoundary(p: Primordials, errors: GuestErrors) {
     AbortSignal: 'it means nothing outside',
   }
 
+  const articleFor = (tag: string) => (p.indexOf('AEIOU', p.slice(tag, 0, 1)) < 0 ? 'a' : 'an')
+
   function odd(copying: Copying, what: string, shown: unknown): unknown {
     if (copying.lenient) return shown
     throw copying.refuse(what)
@@ -101,31 +103,30 @@ export function createBoundary(p: Primordials, errors: GuestErrors) {
       countTo(from.length, copying)
       const items: unknown[] = []
       for (let index = 0; index < from.length; index += 1) {
-        const value = copyAt(`${index}`, from[index], copying)
+        const value = copyAt(`${index}`, from, copying)
         p.defineProperty(items, index, { value, writable: true, enumerable: true, configurable: true })
       }
       return items
     }
     const items = p.create(null) as Record<string, unknown>
     if (tagOf(from) === '[object Error]') {
-      items.name = copyAt('name', (from as Error).name, copying)
-      items.message = copyAt('message', (from as Error).message, copying)
+      items.name = copyAt('name', from, copying)
+      items.message = copyAt('message', from, copying)
     }
     for (const key of p.keys(from)) {
-      const item = (from as Record<string, unknown>)[key]
       // It has been asked already.
-      if (key === 'toJSON' && typeof item === 'function') continue
-      items[key] = copyAt(key, item, copying)
+      if (key === 'toJSON' && typeof (from as { toJSON?: unknown }).toJSON === 'function') continue
+      items[key] = copyAt(key, from, copying)
     }
     return items
   }
 
-  function copyAt(key: string, value: unknown, copying: Copying): unknown {
+  function copyAt(key: string, from: object, copying: Copying): unknown {
     const { path } = copying
     const depth = path.length
     // Set by index and by length: `push` is the author's to replace.
     p.defineProperty(path, depth, { value: key, writable: true, enumerable: true, configurable: true })
-    const copied = copy(value, key, copying)
+    const copied = copy((from as Record<string, unknown>)[key], key, copying)
     path.length = depth
     return copied
   }
@@ -144,7 +145,7 @@ export function createBoundary(p: Primordials, errors: GuestErrors) {
     if (tag === 'Number' || tag === 'String' || tag === 'Boolean') return p.parse(p.stringify(value))
     const remedy = remedies[tag]
     if (remedy !== undefined)
-      return odd(copying, `is a ${tag}, which has no JSON form; ${remedy}`, `[${tag}]`)
+      return odd(copying, `is ${articleFor(tag)} ${tag}, which has no JSON form; ${remedy}`, `[${tag}]`)
     p.defineProperty(ancestors, depth, { value, writable: true, enumerable: true, configurable: true })
     const copied = copyItems(value, copying)
     ancestors.length = depth
@@ -180,21 +181,33 @@ export function createBoundary(p: Primordials, errors: GuestErrors) {
       },
     }
     try {
-      seen = 0
-      if (typeof value === 'object' && value !== null && isPlain(value, 0)) return p.stringify(value)
+      if (looksPlain(value)) return p.stringify(value)
       seen = 0
       return p.stringify(copy(value, '', copying))
     } catch (thrown) {
+      if (thrown === refused && refused) throw refused
       // A getter, a trap or a toJSON of the author's, or a text that is too long for V8.
-      throw thrown === refused && refused ? refused : fail(errors.describe(thrown).message)
+      const { type, message } = errors.describe(thrown)
+      const failed = fail(`${pathOf(root, copying)}: ${type}: ${message}`)
+      p.defineProperty(failed, 'cause', { value: thrown, writable: true, configurable: true })
+      throw failed
+    }
+  }
+
+  /** What throws is looked at again, by a way that knows where. */
+  function looksPlain(value: unknown): boolean {
+    seen = 0
+    try {
+      return typeof value === 'object' && value !== null && isPlain(value, 0)
+    } catch {
+      return false
     }
   }
 
   /** For a log: never throws, whatever the value does. */
   function show(value: unknown): string {
     try {
-      seen = 0
-      if (typeof value === 'object' && value !== null && isPlain(value, 0)) return p.stringify(value)
+      if (looksPlain(value)) return p.stringify(value)
       seen = 0
       const copying: Copying = { lenient: true, path: [], ancestors: [], refuse: () => new p.Error('') }
       return p.stringify(copy(value, '', copying)) ?? 'undefined'

@@ -96,14 +96,28 @@ export function createErrors(p: Primordials) {
     return whole.length > limit ? `${p.slice(whole, 0, limit)}…` : whole
   }
 
+  /** The frames begin after the message, which may hold another error's. */
   function framesOf(thrown: object): string {
     const stack = read(thrown, 'stack')
     if (typeof stack !== 'string') return ''
-    const start = p.indexOf(stack, '\n    at ')
+    const message = read(thrown, 'message')
+    const at = typeof message === 'string' ? p.indexOf(stack, message) : -1
+    const start = p.indexOf(stack, '\n    at ', at < 0 ? 0 : at + (message as string).length)
     return start < 0 ? '' : p.slice(stack, start + 1, start + 8193)
   }
 
-  function describe(thrown: unknown, depth = 0): DescribedError {
+  /** What is being described, innermost first: an error may be among its own causes. */
+  interface Within {
+    object: object
+    outer: Within | undefined
+  }
+
+  function isWithin(value: unknown, within: Within | undefined): boolean {
+    for (let at = within; at !== undefined; at = at.outer) if (at.object === value) return true
+    return false
+  }
+
+  function describe(thrown: unknown, depth = 0, outer?: Within): DescribedError {
     const isObject = (typeof thrown === 'object' && thrown !== null) || typeof thrown === 'function'
     const known = isObject ? p.weakMapGet(marks, thrown as object) : undefined
     const described: DescribedError = {
@@ -122,22 +136,55 @@ export function createErrors(p: Primordials) {
       described.message = text(thrown, 4096)
       return described
     }
-    describeObject(described, thrown as object, depth)
+    describeObject(described, thrown as object, depth, { object: thrown as object, outer })
     return described
   }
 
-  function describeObject(described: DescribedError, object: object, depth: number): void {
-    const name = read(object, 'name')
+  function describeObject(described: DescribedError, object: object, depth: number, within: Within): void {
     const message = read(object, 'message')
-    described.type = typeof name === 'string' && name !== '' ? text(name, 100) : 'Error'
-    described.message =
-      message === undefined ? 'A value that is not an Error was thrown.' : text(message, 4096)
+    described.type = typeOf(object)
+    described.message = message === undefined ? notAnError(object) : text(message, 4096)
     described.frames = framesOf(object)
     if (depth >= 4) return
     const cause = read(object, 'cause')
-    if (cause !== undefined) described.cause = describe(cause, depth + 1)
+    if (cause !== undefined && !isWithin(cause, within)) {
+      described.cause = describe(cause, depth + 1, within)
+    }
+    if (depth >= 2) return
     const errors = read(object, 'errors')
-    if (depth < 2 && isArray(errors)) described.errors = describeAll(errors)
+    if (isArray(errors)) described.errors = describeAll(errors, within)
+    else if (described.type === 'SuppressedError') {
+      // Of two errors, one while leaving a block because of the other, neither is its cause.
+      const both = [read(object, 'error'), read(object, 'suppressed')]
+      described.errors = describeAll(both, within)
+    }
+  }
+
+  /** Its name; that of its class, where a class that extends a built-in one has not been given another. */
+  function typeOf(object: object): string {
+    if (typeof object === 'function') return 'function'
+    const name = read(object, 'name')
+    if (typeof name !== 'string' || name === '') return 'Error'
+    const shown = text(name, 100)
+    if (!isBuiltIn(shown)) return shown
+    const maker = read(object, 'constructor')
+    const own = typeof maker === 'function' ? read(maker, 'name') : undefined
+    return typeof own === 'string' && own !== '' ? text(own, 100) : shown
+  }
+
+  function isBuiltIn(name: string): boolean {
+    return name === 'Error' || name === 'TypeError' || name === 'RangeError' || name === 'SyntaxError'
+  }
+
+  function notAnError(object: object): string {
+    const words = 'A value that is not an Error was thrown'
+    try {
+      const json = p.stringify(object) as string | undefined
+      if (json !== undefined && json !== '{}') return `${words}: ${text(json, 500)}`
+    } catch {
+      // Of a proxy, or of what is circular, there is no more to say.
+    }
+    return `${words}.`
   }
 
   // Of a revoked proxy even this throws.
@@ -149,15 +196,18 @@ export function createErrors(p: Primordials) {
     }
   }
 
-  function describeAll(errors: object): DescribedError[] {
+  function describeAll(errors: object, within: Within): DescribedError[] {
     const length = read(errors, 'length')
     const count = typeof length === 'number' ? p.min(length, 5) : 0
     const described: DescribedError[] = []
     for (let index = 0; index < count; index += 1) {
       // Each with one cause and no errors of its own, or there would be 5 to the power of the depth.
-      const value = describe(read(errors, `${index}`), 3)
+      const error = read(errors, `${index}`)
+      if (isWithin(error, within)) continue
+      const value = describe(error, 3, within)
       // Not an assignment, which would run a setter that somebody put on Array.prototype.
-      p.defineProperty(described, index, { value, enumerable: true, writable: true, configurable: true })
+      const place = { value, enumerable: true, writable: true, configurable: true }
+      p.defineProperty(described, described.length, place)
     }
     return described
   }

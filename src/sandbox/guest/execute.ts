@@ -68,7 +68,9 @@ export function createExecutions(
       await (body as Body)(importModule, exports)
       const main = exports.default
       if (typeof main !== 'function') {
-        throw errors.coded('no_default_export', 'The script has no default export that is a function.', false)
+        const what = main === null ? 'null' : typeof main
+        const message = `The script has no default export that is a function; it is ${what}. Write \`export default async function (input, context) { … }\`.`
+        throw errors.coded('no_default_export', message, false)
       }
       const value = await main(p.parse(input), execution.context)
       const text = outputText(value)

@@ -1,6 +1,6 @@
 import { isRecord } from '../protocol.ts'
 import type { SandboxError, SandboxLimits, SandboxScript } from '../types.ts'
-import { type Frame, scriptFrames } from './script-frames.ts'
+import { type Frame, scriptFrames, withOwnLines } from './script-frames.ts'
 
 function text(value: unknown, limit: number): string {
   if (typeof value !== 'string') return ''
@@ -8,14 +8,23 @@ function text(value: unknown, limit: number): string {
 }
 
 const longestSourceLine = 500
+/** What is shown of a longer one: the place with as much on either side. */
+const shownOfLongLine = 160
 /** Whatever V8 counts as the end of a line. */
 const lineEnd = /\r\n|[\n\r\u2028\u2029]/
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not change how the line is shown
+const unprintable = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g
 
-function pointAt(frame: Frame): Partial<SandboxError> {
-  const sourceLine = frame.source.split(lineEnd, frame.line)[frame.line - 1]
-  if (sourceLine === undefined || sourceLine.length > longestSourceLine) return {}
-  if (frame.column > sourceLine.length + 1) return { sourceLine }
-  return { sourceLine, caret: `${sourceLine.slice(0, frame.column - 1).replace(/[^\t]/g, ' ')}^` }
+function pointAt({ source, line, column }: Frame): Partial<SandboxError> {
+  const whole = source.split(lineEnd, line)[line - 1]
+  if (whole === undefined) return {}
+  const isLong = whole.length > longestSourceLine
+  const at = Math.min(column - 1, whole.length)
+  const from = isLong ? Math.max(0, Math.min(at - shownOfLongLine / 2, whole.length - shownOfLongLine)) : 0
+  const part = isLong ? whole.slice(from, from + shownOfLongLine) : whole
+  const sourceLine = part.replace(unprintable, '\ufffd').toWellFormed()
+  if (column > whole.length + 1) return { sourceLine }
+  return { sourceLine, caret: `${sourceLine.slice(0, at - from).replace(/[^\t]/g, ' ')}^` }
 }
 
 /**
@@ -27,7 +36,8 @@ export function scriptError(claim: unknown, script: SandboxScript, depth = 0): S
   const code =
     typeof given.code === 'string' && /^[a-z_]{1,64}$/.test(given.code) ? given.code : 'script_error'
   const type = text(given.type, 100) || 'Error'
-  const message = text(given.message, 4096)
+  // It may hold the stack of another error.
+  const message = withOwnLines(text(given.message, 4096), script)
   const frames = scriptFrames(text(given.frames, 16_384), script)
   const [first] = frames
   const outOfMemory = type === 'RangeError' && message === 'Array buffer allocation failed'
@@ -36,8 +46,9 @@ export function scriptError(claim: unknown, script: SandboxScript, depth = 0): S
     code: outOfMemory ? 'memory_limit' : code,
     type,
     message,
-    stack: [`${type}: ${message}`, ...frames.map((frame) => frame.text)].join('\n'),
+    stack: [message === '' ? type : `${type}: ${message}`, ...frames.map((frame) => frame.text)].join('\n'),
     ...(first && { line: first.line, column: first.column, ...pointAt(first) }),
+    ...(first && first.fileName !== script.fileName && { file: first.fileName }),
     ...(isRecord(given.cause) && depth < 4 && { cause: scriptError(given.cause, script, depth + 1) }),
     ...(Array.isArray(given.errors) &&
       depth < 2 && {

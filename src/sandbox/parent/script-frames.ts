@@ -4,6 +4,7 @@ import type { SandboxScript } from '../types.ts'
 export interface Frame {
   /** The line with the file's own name and line number. */
   text: string
+  fileName: string
   source: string
   line: number
   column: number
@@ -38,14 +39,14 @@ function frameOf(text: string, script: SandboxScript): Frame | undefined {
   const position = positionIn(text, script.fileName)
   if (!position) return undefined
   const { at, line, column } = position
-  const { source, files } = script
-  if (files === undefined) return { text, source, line, column }
+  const { fileName, source, files } = script
+  if (files === undefined) return { text, fileName, source, line, column }
   // A line that is in no file: what was put between them is ours.
   const file = files.find(({ firstLine, lines }) => line >= firstLine && line < firstLine + lines)
   if (file === undefined) return undefined
   const own = line - file.firstLine + 1
   const named = `${text.slice(0, at)}${file.fileName}:${own}:${column}${text.endsWith(')') ? ')' : ''}`
-  return { text: named, source: file.source, line: own, column }
+  return { text: named, fileName: file.fileName, source: file.source, line: own, column }
 }
 
 /** Where the file's name begins in a line of a stack, and what it says. */

@@ -6,7 +6,7 @@ import { changedExports } from './changed-exports.ts'
 import { dynamicCode } from './dynamic-code.ts'
 import { endlessLoop } from './endless-loop.ts'
 import { knownAddress, secretInAddress } from './known-harm.ts'
-import { lookAlikes } from './look-alikes.ts'
+import { comparedText, lookAlikes } from './look-alikes.ts'
 import { obfuscatedScript, packer, unreadableLiteral } from './obfuscation.ts'
 import { catastrophicPattern } from './regular-expressions.ts'
 import type { Remark, Rule } from './rule.ts'
@@ -19,6 +19,7 @@ const rules: readonly Rule[] = [
   packer,
   knownAddress,
   catastrophicPattern,
+  comparedText,
 ]
 
 /**

@@ -1,20 +1,20 @@
 import type { AnyNode } from 'acorn'
 
-import { excerpt, path, type Remark, type Rule } from './rule.ts'
+import { excerpt, path, type Remark, type Rule, writtenText } from './rule.ts'
 
 const miners =
   /stratum\+(?:tcp|ssl|tls):|coin-?hive|coinimp|crypto-?loot|cryptonight|webminepool|minero\.cc|jsecoin|xmrig|moneroocean|supportxmr|minexmr|nicehash\.com/i
 
 /** Addresses where anybody can read what was sent. */
 const drops =
-  /\b(?:webhook\.site|requestbin\.(?:com|net)|pipedream\.net|burpcollaborator\.net|oastify\.com|interact\.sh|oast\.(?:fun|me|live|site|pro|online)|ngrok(?:-free)?\.(?:io|app|dev)|requestcatcher\.com|beeceptor\.com|dnslog\.cn|ceye\.io)\b/i
+  /\b(?:webhook\.site|requestbin\.(?:com|net)|pipedream\.net|burpcollaborator\.net|oastify\.com|interact\.sh|oast\.(?:fun|me|live|site|pro|online)|ngrok(?:-free)?\.(?:io|app|dev)|requestcatcher\.com|beeceptor\.com|dnslog\.cn|ceye\.io|pastebin\.com|hookbin\.com|postb\.in|transfer\.sh|0x0\.st|termbin\.com|trycloudflare\.com|loca\.lt|serveo\.net|canarytokens\.com|typedwebhook\.tools)\b/i
 
 /** Enough of a text to know it by. */
 const longestLooked = 4_096
 
 /** Texts that name a miner, or a place where stolen things are left. */
-export const knownAddress: Rule = ({ node }) => {
-  const text = textOf(node)
+export const knownAddress: Rule = ({ node, parent }) => {
+  const text = textOf(node, parent)
   if (text === undefined) return undefined
   const start = text.slice(0, longestLooked)
   const miner = miners.exec(start)
@@ -28,7 +28,9 @@ export const knownAddress: Rule = ({ node }) => {
   return { severity: 'warning', code: 'public_drop', message, offset: node.start }
 }
 
-function textOf(node: AnyNode): string | undefined {
+function textOf(node: AnyNode, parent: AnyNode | undefined): string | undefined {
+  // The whole of what is put together, not each part of it again.
+  if (node.type === 'BinaryExpression' && parent?.type !== 'BinaryExpression') return writtenText(node)
   if (node.type === 'Literal') return typeof node.value === 'string' ? node.value : undefined
   return node.type === 'TemplateElement' ? node.value.raw : undefined
 }
@@ -53,8 +55,9 @@ export function secretInAddress(nodes: readonly AnyNode[]): Remark[] {
   }
   return nodes.flatMap((node) => {
     if (node.type !== 'CallExpression' || !isRequest(node.callee)) return []
-    const [address] = node.arguments
-    if (!address || !partsOf(address).some((part) => holdsSecret(part, holders))) return []
+    const [address, options] = node.arguments
+    const parts = [...(address ? partsOf(address) : []), ...queryOf(options)]
+    if (!parts.some((part) => holdsSecret(part, holders))) return []
     const message = 'A secret is put into an address, which others log. Send it in a header or the body.'
     return [{ severity: 'warning' as const, code: 'secret_in_address', message, offset: node.start }]
   })
@@ -78,6 +81,20 @@ function isSecret(node: AnyNode): boolean {
 
 function holdsSecret(node: AnyNode, holders: ReadonlySet<string>): boolean {
   return isSecret(node) || (node.type === 'Identifier' && holders.has(node.name))
+}
+
+/** `http.get(url, { query: { key } })`: what ends in the address as well. */
+function queryOf(options: AnyNode | undefined): AnyNode[] {
+  return valuesOf(options, 'query').flatMap((query) => valuesOf(query))
+}
+
+function valuesOf(object: AnyNode | undefined, name?: string): AnyNode[] {
+  if (object?.type !== 'ObjectExpression') return []
+  return object.properties.flatMap((property) => {
+    if (property.type !== 'Property') return []
+    const { key, value } = property
+    return name === undefined || (key.type === 'Identifier' && key.name === name) ? [value] : []
+  })
 }
 
 /** What a text is put together of; a few levels are enough for how people write. */

@@ -1,4 +1,4 @@
-import type { Remark } from './rule.ts'
+import type { Remark, Rule } from './rule.ts'
 
 /** Letters of other scripts that look like Latin ones, and those. */
 const latinOf: ReadonlyMap<string, string> = new Map(
@@ -100,6 +100,37 @@ const ours: ReadonlySet<string> = new Set([
   'Date',
 ])
 
+/** Latin letters of other shapes: full width, and those of mathematics. */
+const styled = /[\uff21-\uff3a\uff41-\uff5a\u{1d400}-\u{1d6a3}]/u
+
+function hasLookAlike(text: string): boolean {
+  return [...text].some((character) => latinOf.has(character))
+}
+
+const comparisons: ReadonlySet<string> = new Set(['===', '!==', '==', '!='])
+const longestCompared = 200
+
+/** A text that is compared with, and that is not what is read: `role === 'аdmin'` holds for nobody but one. */
+export const comparedText: Rule = ({ node, parent }) => {
+  if (node.type !== 'Literal' || typeof node.value !== 'string' || node.value.length > longestCompared)
+    return undefined
+  const isCompared =
+    (parent?.type === 'BinaryExpression' && comparisons.has(parent.operator)) || parent?.type === 'SwitchCase'
+  if (!isCompared) return undefined
+  const offset = node.start
+  // As it is written: an escape shows what it stands for.
+  const { raw = '' } = node
+  if (/[\u00ad\u200b\u200e\u200f\u2060\u3164\ufeff]/.test(raw)) {
+    const message = 'This text holds a character that cannot be seen. Write it as an escape.'
+    return { severity: 'warning', code: 'invisible_character', message, offset }
+  }
+  const words = raw.match(/\p{L}+/gu) ?? []
+  if (!words.some((word) => /[a-z]/i.test(word) && hasLookAlike(word))) return undefined
+  const message =
+    'A word in this text mixes Latin letters with others that look like them. Write it in one script.'
+  return { severity: 'warning', code: 'mixed_scripts', message, offset }
+}
+
 /** Names that read as another one: a Cyrillic `а` in `pаy`, or a character that nobody sees. */
 export function lookAlikes(names: ReadonlyMap<string, number>): Remark[] {
   return names
@@ -125,7 +156,8 @@ function judge(name: string, offset: number, names: ReadonlyMap<string, number>)
     const message = `This name looks like \`${skeleton}\`, and is another: it has letters of another script.`
     return { severity: 'high', code: 'look_alike', message, offset }
   }
-  if (!/[a-z]/i.test(name) || ![...name].some((character) => latinOf.has(character))) return undefined
+  const isStyled = styled.test(name)
+  if (!isStyled && (!/[a-z]/i.test(name) || !hasLookAlike(name))) return undefined
   const message = 'This name mixes Latin letters with others that look like them. Write it in one script.'
   return { severity: 'warning', code: 'mixed_scripts', message, offset }
 }

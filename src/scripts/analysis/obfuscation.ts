@@ -56,12 +56,28 @@ function bitsPerCharacter(text: string): number {
 }
 
 /** Names that obfuscators give: `_0x3fa2b1`. */
-const generatedName = /^_0x[0-9a-f]{2,8}$/
+const generatedName = /^_0x[0-9a-f]{1,8}$/
 const fewGenerated = 5
 
 /** Signs that lie in the whole script. */
 export function obfuscatedScript(source: string, names: ReadonlyMap<string, number>): Remark[] {
-  return [...longLines(source), ...generatedNames(names)]
+  return [...longLines(source), ...generatedNames(names), ...encoded(source)]
+}
+
+/** Code that is written in a handful of signs, by encoders that are known by theirs. */
+const encodings: readonly RegExp[] = [
+  // `(![]+[])[+[]]`, …: eight signs, and hundreds of them.
+  /(?=[[\]()!+]{0,20}!\+?\[\])[[\]()!+]{100}/,
+  /^[$_\w]{1,20}=~\[\];/m,
+  /ﾟωﾟﾉ\s?=/,
+]
+
+function encoded(source: string): Remark[] {
+  const offset = encodings.map((pattern) => source.search(pattern)).find((found) => found >= 0)
+  if (offset === undefined) return []
+  const message =
+    'This is code that was encoded so that nobody can read it. Save the source that it was made of.'
+  return [{ severity: 'high', code: 'obfuscated', message, offset }]
 }
 
 function generatedNames(names: ReadonlyMap<string, number>): Remark[] {

@@ -28,7 +28,7 @@ export function propertyName(node: AnyNode): string | undefined {
 }
 
 /** A text that is there in the source, in one piece or in a few. */
-function writtenText(node: AnyNode, pieces = 20): string | undefined {
+export function writtenText(node: AnyNode, pieces = 20): string | undefined {
   if (node.type === 'Literal') return typeof node.value === 'string' ? node.value : undefined
   if (node.type === 'TemplateLiteral')
     return node.expressions.length === 0 ? (node.quasis[0]?.value.cooked ?? undefined) : undefined

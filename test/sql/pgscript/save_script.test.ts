@@ -184,6 +184,19 @@ describe('pgscript.save_script', () => {
     expect(await auditOf(database, first.id)).toHaveLength(1)
   })
 
+  test('counts a source as it is stored', async () => {
+    const tenant = await givenTenant(database)
+    const lines = '\n'.repeat(262_144 - source.length)
+    const saved = await save(tenant, {
+      name: 'script',
+      source: `\ufeff${source}${lines.replaceAll('\n', '\r\n')}`,
+    })
+    expect(saved).toMatchObject({ source: `${source}${lines}` })
+    await expect(save(tenant, { name: 'script', source: `${source}${lines}\r\n` })).rejects.toMatchObject({
+      code: 'source_too_large',
+    })
+  })
+
   test('keeps what is null', async () => {
     const tenant = await givenTenant(database)
     const before = await save(tenant, {
