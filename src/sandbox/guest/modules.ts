@@ -6,7 +6,11 @@ import { createHttp } from './api/http.ts'
 import { createQueryBuilder } from './api/query-builder.ts'
 import { createSql } from './api/sql.ts'
 import { createUtils } from './api/utils.ts'
+import { createInspect } from './inspect.ts'
+import { createInspectKinds } from './inspect-kinds.ts'
+import { createInspectText } from './inspect-text.ts'
 import { domainsText, streamsText, urlText } from './packages.ts'
+import { createTable } from './table.ts'
 import { createAbort } from './web/abort.ts'
 import { createBlob } from './web/blob.ts'
 import { createBody } from './web/body.ts'
@@ -36,8 +40,12 @@ const ours = {
   database: createDatabase,
   hostApi: createHostApi,
   http: createHttp,
+  inspect: createInspect,
+  inspectKinds: createInspectKinds,
+  inspectText: createInspectText,
   queryBuilder: createQueryBuilder,
   sql: createSql,
+  table: createTable,
   utils: createUtils,
   abort: createAbort,
   blob: createBlob,
@@ -72,8 +80,12 @@ export interface Modules {
   database: ReturnType<typeof createDatabase>
   hostApi: ReturnType<typeof createHostApi>
   http: ReturnType<typeof createHttp>
+  inspect: ReturnType<typeof createInspect>
+  inspectKinds: ReturnType<typeof createInspectKinds>
+  inspectText: ReturnType<typeof createInspectText>
   queryBuilder: ReturnType<typeof createQueryBuilder>
   sql: ReturnType<typeof createSql>
+  table: ReturnType<typeof createTable>
   utils: ReturnType<typeof createUtils>
   abort: ReturnType<typeof createAbort>
   blob: ReturnType<typeof createBlob>
