@@ -175,6 +175,8 @@ declare const crypto: {
 
 declare function structuredClone<Value>(value: Value, options?: { transfer?: ArrayBuffer[] }): Value
 /** Whole milliseconds since the execution began. */
+/** Another name of `globalThis`. */
+declare const self: typeof globalThis
 declare const performance: { now(): number; readonly timeOrigin: number; toJSON(): object }
 declare function setTimeout<Args extends unknown[]>(
   callback: (...args: Args) => unknown,

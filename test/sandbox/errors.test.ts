@@ -277,3 +277,46 @@ describe.each(isolations)('a result that cannot become JSON with isolation %s', 
     expect(error?.cause).toMatchObject({ type: 'RangeError', message: 'not yet', line: 3 })
   })
 })
+
+describe('errors that the sandbox is the reason of', () => {
+  const sandbox = useSandbox({ hosts: 1 })
+  const messageOf = async (code: string) => {
+    const { error } = await sandbox.it.run(job(`export default () => {\n${code} }`))
+    return error?.message
+  }
+  const readOnly = 'The built-in objects are read-only here: make a function or a class of your own.'
+
+  test.for([
+    ['Array.prototype.last = 1', `Cannot add property last, object is not extensible. ${readOnly}`],
+    [
+      'BigInt.prototype.toJSON = () => 1',
+      `Cannot add property toJSON, object is not extensible. ${readOnly}`,
+    ],
+    [
+      'Object.defineProperty(String.prototype, "shout", { value: 1 })',
+      `Cannot define property shout, object is not extensible. ${readOnly}`,
+    ],
+    ['Array.prototype.map = 1', "Cannot assign to 'map': the built-in objects are read-only here."],
+    [
+      'new Function("return 1")',
+      /^Function is not available: the tenant may make code|^Function is not available: code/,
+    ],
+    ['require("fs")', /^require is not defined: nothing of Node\.js is there; .* may import 'pgscript'/],
+    ['new WeakRef({})', /^WeakRef is not defined: nothing may depend on when memory is collected\.$/],
+    [
+      'function L() {} L.prototype = Object.create(Array.prototype); L.prototype.constructor = L',
+      /may define it, with Object\.defineProperty\.$/,
+    ],
+  ] as const)('say so: %s', async ([code, expected]) => {
+    if (typeof expected === 'string') expect(await messageOf(code)).toBe(expected)
+    else expect(await messageOf(code)).toMatch(expected)
+  })
+
+  test.for([
+    'const settings = Object.freeze({}); settings.at = new Date()',
+    'const list = Object.freeze([]); list.push(new Map())',
+    'undefinedName',
+  ])('leave alone what has another reason: %s', async (code) => {
+    expect(await messageOf(code)).toMatch(/(not extensible|is not defined)$/)
+  })
+})

@@ -6,6 +6,16 @@ describe.each(isolations)('isolation %s', (isolation) => {
   const sandbox = useSandbox({ hosts: 1 })
   const output = async (source: string) => (await sandbox.it.run(job(source, { isolation }))).output
 
+  test('the global object is found as lodash and its like look for it', async () => {
+    const source = `export default () => {
+      const found = typeof self == 'object' && self && self.Object === Object && self
+      self.mine = 1
+      return [found === globalThis, self.self === self, globalThis.mine, typeof self.setTimeout]
+    }`
+    expect(await output(source)).toBe('[true,true,1,"function"]')
+    expect(await output('export default () => typeof self.mine')).toBe('"undefined"')
+  })
+
   test('an execution leaves nothing for the next, of its own script either', async () => {
     const source = `export default () => {
       const seen = [typeof globalThis.left, [].left, typeof {}.left, Math.left, sdk.left, JSON.stringify({ a: 1 })]

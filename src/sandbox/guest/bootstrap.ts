@@ -10,6 +10,7 @@ import { freezeRealm } from './freeze.ts'
 import { harden } from './harden.ts'
 import { collectIntrinsics, followReferences } from './intrinsics.ts'
 import { createLibrary } from './library.ts'
+import { createLogFormat } from './log-format.ts'
 import { createLogs } from './logs.ts'
 import { createOutput } from './output.ts'
 import { enableOverrides } from './overrides.ts'
@@ -61,7 +62,8 @@ let seal = (exports) => exports;
 const library = (${createLibrary})(p, { errors, textOf, seal: (exports) => seal(exports), live: now });
 (${layWebGlobals})(p, library, { names: ${JSON.stringify(webGlobals)}, isShared: ${shared} });
 const pgscript = (${createSdk})(p, library, ${JSON.stringify(sdkParts)});
-const logs = (${createLogs})(p, { boundary, send: tell, live: now });
+const format = (${createLogFormat})(p, { boundary, library });
+const logs = (${createLogs})(p, { boundary, library, format, send: tell, live: now });
 const timers = (${createTimers})(p, { errors, send: tell, live: now });
 const calls = (${createCalls})(p, { errors, boundary, send: tell, live: now });
 const contexts = (${createContext})(p, library, { logs, timers, calls, send: tell, live: now });

@@ -69,6 +69,7 @@ export function createEntry(p: Primordials, parts: EntryParts) {
     const view = scope.globalFor(console)
     return factory(
       view,
+      view,
       console,
       sdk,
       setTimeout,

@@ -25,12 +25,10 @@ export interface FrozenRealm {
  *   what must be called with the exports of each module that is loaded later
  */
 export function freezeRealm(p: Primordials, roots: object[], parts: FreezeParts): FrozenRealm {
-  // The last match of a regular expression, on the constructor: it would be read by the next execution.
-  const needed = ['length', 'name', 'prototype', 'escape']
-  for (const key of p.ownKeys(RegExp)) {
-    if (typeof key === 'string' && !needed.includes(key))
-      delete (RegExp as unknown as Record<string, unknown>)[key]
-  }
+  // `RegExp.$1` and its like tell the last match: none, before the next execution reads it.
+  const empty = /(?:)/
+  const exec = p.uncurry(RegExp.prototype.exec)
+  const forgetMatch = () => exec(empty, '')
 
   const intrinsics = parts.collectIntrinsics(p, roots, parts.followReferences)
   parts.enableOverrides(p, intrinsics)
@@ -73,10 +71,14 @@ export function freezeRealm(p: Primordials, roots: object[], parts: FreezeParts)
   }
 
   return {
-    restore: () => limitTraces(10),
+    restore: () => {
+      forgetMatch()
+      return limitTraces(10)
+    },
     keep: () => {
       const kept = Errors.stackTraceLimit
       return () => {
+        forgetMatch()
         limitTraces(kept)
       }
     },

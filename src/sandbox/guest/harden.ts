@@ -29,16 +29,16 @@ export function harden(p: Primordials, strings: 'allowed' | 'unshared' | 'refuse
   }
 
   function refuseCode(name: string): unknown {
-    const refused = { [name]: () => undefined }
     const why =
       strings === 'unshared'
         ? 'the tenant may make code from strings only if its isolation is context or isolate'
         : 'code cannot be made from strings'
-    refused[name] = (() => {
+    // No arrow function: `new` must take it as well, so that it is this that is said.
+    function refused(_text: string): never {
       throw new p.TypeError(`${name} is not available: ${why}.`)
-    }) as () => undefined
-    define(refused[name] as object, 'name', name)
-    return refused[name]
+    }
+    define(refused, 'name', name)
+    return refused
   }
 
   function refuseAll(): void {
@@ -72,6 +72,6 @@ export function harden(p: Primordials, strings: 'allowed' | 'unshared' | 'refuse
     configurable: true,
   })
   define(Original.prototype, 'constructor', Fixed)
-  define(Original.prototype, 'resize', undefined)
+  delete (Original.prototype as { resize?: unknown }).resize
   define(world, 'ArrayBuffer', Fixed)
 }

@@ -1,5 +1,7 @@
 import type { Boundary } from './boundary.ts'
+import type { Library } from './library.ts'
 import type { LiveExecution } from './live.ts'
+import type { createLogFormat } from './log-format.ts'
 import type { Primordials } from './primordials.ts'
 
 export type Send = (
@@ -21,6 +23,8 @@ export interface LogState {
   lines: number
   bytes: number
   open: boolean
+  /** Spaces before a line of the console: two for each group. */
+  indent: number
   /** Made when they are needed: most executions count and measure nothing. */
   counts: Map<string, number> | undefined
   clocks: Map<string, number> | undefined
@@ -28,6 +32,8 @@ export interface LogState {
 
 export interface LogsParts {
   boundary: Boundary
+  library: Library
+  format: ReturnType<typeof createLogFormat>
   send: Send
   live(): LiveExecution
 }
@@ -36,7 +42,7 @@ export interface LogsParts {
  * `console` and `log`. Lines leave as they are written, so that those of a run that is killed are kept;
  * beyond the limits nothing leaves at all, so that an endless log costs the script its own time only.
  */
-export function createLogs(p: Primordials, { boundary, send, live }: LogsParts) {
+export function createLogs(p: Primordials, { boundary, library, format, send, live }: LogsParts) {
   function write(level: string, message: string, fields: string): void {
     const { logState: left, startedAt } = live()
     if (!left.open) return
@@ -54,85 +60,7 @@ export function createLogs(p: Primordials, { boundary, send, live }: LogsParts) 
     send('log', p.now() - startedAt, level, message, fields)
   }
 
-  function show(value: unknown): string {
-    if (typeof value === 'string') return value
-    if (typeof value === 'bigint') return `${value}n`
-    if (typeof value === 'function') return '[function]'
-    if (typeof value !== 'object' || value === null) return p.toText(value)
-    return isError(value) ? showError(value) : boundary.show(value)
-  }
-
-  function isError(value: object): value is Error {
-    try {
-      return value instanceof p.Error
-    } catch {
-      return false
-    }
-  }
-
-  function showError(error: Error, depth = 0): string {
-    try {
-      const { stack, cause } = error
-      const head = headOf(error)
-      const start = typeof stack === 'string' ? p.indexOf(stack, '\n    at ') : -1
-      const text = start < 0 ? head : head + p.slice(stack as string, start)
-      const hasCause = depth < 4 && typeof cause === 'object' && cause !== null && isError(cause)
-      return hasCause ? `${text}\nCaused by: ${showError(cause, depth + 1)}` : text
-    } catch {
-      return '[error that cannot be shown]'
-    }
-  }
-
-  /** As it is called now: a stack begins with what an error was called when it was made. */
-  function headOf({ name, message }: Error): string {
-    return message === '' ? p.toText(name) : `${p.toText(name)}: ${p.toText(message)}`
-  }
-
-  function showAll(values: unknown[]): string {
-    let line = ''
-    let next = 0
-    const [first] = values
-    if (typeof first === 'string' && values.length > 1) {
-      const filled = fill(first, values)
-      line = filled.text
-      next = filled.used
-    }
-    for (let index = next; index < values.length; index += 1) {
-      line += (index > 0 ? ' ' : '') + show(values[index])
-    }
-    return line
-  }
-
-  /** A text with `%s` and its like, filled with the values that follow it, as on other consoles. */
-  function fill(template: string, values: unknown[]): { text: string; used: number } {
-    let text = ''
-    let used = 1
-    let from = 0
-    for (let at = p.indexOf(template, '%'); at >= 0; at = p.indexOf(template, '%', at)) {
-      const letter = p.slice(template, at + 1, at + 2)
-      let shown: string | undefined
-      if (letter === '%') shown = '%'
-      else if (letter !== '' && p.indexOf('sdifjoOc', letter) >= 0 && used < values.length) {
-        shown = showAs(letter, values[used])
-        used += 1
-      }
-      if (shown !== undefined) {
-        text += p.slice(template, from, at) + shown
-        from = at + 2
-      }
-      at += shown === undefined ? 1 : 2
-    }
-    return { text: text + p.slice(template, from), used }
-  }
-
-  function showAs(letter: string, value: unknown): string {
-    if (letter === 'c') return ''
-    if (letter !== 'd' && letter !== 'i' && letter !== 'f') return show(value)
-    if (typeof value === 'bigint') return `${value}n`
-    if (typeof value !== 'number' && typeof value !== 'string') return 'NaN'
-    if (letter === 'd') return `${+value}`
-    return `${letter === 'i' ? p.parseInt(`${value}`, 10) : p.parseFloat(`${value}`)}`
-  }
+  const { show, showAll } = format
 
   function fieldsText(fields: unknown): string {
     if (typeof fields !== 'object' || fields === null) return ''
@@ -140,10 +68,17 @@ export function createLogs(p: Primordials, { boundary, send, live }: LogsParts) 
     return shown[0] === '{' ? shown : ''
   }
 
+  /** A line of the console, as far to the right as its group is. */
+  function print(level: string, message: string): void {
+    const { indent } = live().logState
+    const space = ' '.repeat(indent)
+    write(level, indent === 0 ? message : space + message.replaceAll('\n', `\n${space}`), '')
+  }
+
   const to =
     (level: string) =>
     (...values: unknown[]) =>
-      write(level, showAll(values), '')
+      print(level, showAll(values))
   const toLog = (level: string) => (message: unknown, fields?: unknown) =>
     write(level, show(message), fieldsText(fields))
 
@@ -153,7 +88,7 @@ export function createLogs(p: Primordials, { boundary, send, live }: LogsParts) 
     state.counts ??= p.newMap<string, number>()
     const times = ((p.mapGet(state.counts, name) as number | undefined) ?? 0) + 1
     p.mapSet(state.counts, name, times)
-    write('info', `${name}: ${times}`, '')
+    print('info', `${name}: ${times}`)
   }
 
   function time(label: unknown = 'default'): void {
@@ -169,24 +104,47 @@ export function createLogs(p: Primordials, { boundary, send, live }: LogsParts) 
     const began = clocks && (p.mapGet(clocks, name) as number | undefined)
     if (began === undefined) return
     const rest = values.length > 0 ? ` ${showAll(values)}` : ''
-    write('info', `${name}: ${p.now() - began} ms${rest}`, '')
+    print('info', `${name}: ${p.now() - began} ms${rest}`)
   }
 
-  const group = (...values: unknown[]) => (values.length > 0 ? write('info', showAll(values), '') : undefined)
-  const only = (value: unknown) => write('info', show(value), '')
+  const group = (...values: unknown[]) => {
+    if (values.length > 0) print('info', showAll(values))
+    const state = live().logState
+    // Beyond that nobody could read it, and each line would cost more.
+    state.indent = p.min(state.indent + 2, 40)
+  }
+  const groupEnd = () => {
+    const state = live().logState
+    state.indent = p.max(state.indent - 2, 0)
+  }
+  function dir(value: unknown, options?: { depth?: unknown }): void {
+    const depth = options?.depth
+    print('info', show(value, typeof depth === 'number' || depth === null ? depth : 2))
+  }
+  function table(data: unknown, columns?: unknown): void {
+    let drawn: string | undefined
+    try {
+      drawn = library.load('table').table(data, columns)
+    } catch {
+      // It is shown like any other value then.
+    }
+    print('info', drawn ?? show(data))
+  }
   const nothing = () => undefined
   const methods = {
     debug: to('debug'),
     trace: to('debug'),
     log: to('info'),
     info: to('info'),
-    dir: only,
+    dir,
     dirxml: to('info'),
-    table: only,
+    table,
     warn: to('warn'),
     error: to('error'),
     assert: (condition: unknown, ...values: unknown[]) =>
-      condition ? undefined : write('error', `Assertion failed: ${showAll(values)}`, ''),
+      condition
+        ? undefined
+        : print('error', `Assertion failed${values.length > 0 ? `: ${showAll(values)}` : ''}`),
     clear: nothing,
     count,
     countReset: (label: unknown = 'default') => {
@@ -196,7 +154,7 @@ export function createLogs(p: Primordials, { boundary, send, live }: LogsParts) 
     },
     group,
     groupCollapsed: group,
-    groupEnd: nothing,
+    groupEnd,
     time,
     timeLog,
     timeEnd: (label: unknown = 'default') => {
@@ -221,6 +179,7 @@ export function createLogs(p: Primordials, { boundary, send, live }: LogsParts) 
       lines: logLines,
       bytes: logBytes,
       open: true,
+      indent: 0,
       counts: undefined,
       clocks: undefined,
     }),

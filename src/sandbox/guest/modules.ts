@@ -6,7 +6,12 @@ import { createHttp } from './api/http.ts'
 import { createQueryBuilder } from './api/query-builder.ts'
 import { createSql } from './api/sql.ts'
 import { createUtils } from './api/utils.ts'
+import { createInspect } from './inspect.ts'
+import { createInspectKinds } from './inspect-kinds.ts'
+import { createInspectText } from './inspect-text.ts'
 import { domainsText, streamsText, urlText } from './packages.ts'
+import { singleByteText } from './single-byte.ts'
+import { createTable } from './table.ts'
 import { createAbort } from './web/abort.ts'
 import { createBlob } from './web/blob.ts'
 import { createBody } from './web/body.ts'
@@ -20,6 +25,7 @@ import { createFetch } from './web/fetch.ts'
 import { createFormData } from './web/form-data.ts'
 import { createHash } from './web/hash.ts'
 import { createHeaders } from './web/headers.ts'
+import { createInterfaces } from './web/interfaces.ts'
 import { createMultipart } from './web/multipart.ts'
 import { createPerformance } from './web/performance.ts'
 import { createRandom } from './web/random.ts'
@@ -36,8 +42,12 @@ const ours = {
   database: createDatabase,
   hostApi: createHostApi,
   http: createHttp,
+  inspect: createInspect,
+  inspectKinds: createInspectKinds,
+  inspectText: createInspectText,
   queryBuilder: createQueryBuilder,
   sql: createSql,
+  table: createTable,
   utils: createUtils,
   abort: createAbort,
   blob: createBlob,
@@ -52,6 +62,7 @@ const ours = {
   formData: createFormData,
   hash: createHash,
   headers: createHeaders,
+  interfaces: createInterfaces,
   multipart: createMultipart,
   performance: createPerformance,
   random: createRandom,
@@ -63,7 +74,7 @@ const ours = {
   webCrypto: createWebCrypto,
 }
 
-const packages = { url: urlText, domains: domainsText, streams: streamsText }
+const packages = { singleByte: singleByteText, url: urlText, domains: domainsText, streams: streamsText }
 
 /** What the modules export, one by one: a mapped type could not be resolved. Packages are as in Node.js. */
 export interface Modules {
@@ -72,8 +83,12 @@ export interface Modules {
   database: ReturnType<typeof createDatabase>
   hostApi: ReturnType<typeof createHostApi>
   http: ReturnType<typeof createHttp>
+  inspect: ReturnType<typeof createInspect>
+  inspectKinds: ReturnType<typeof createInspectKinds>
+  inspectText: ReturnType<typeof createInspectText>
   queryBuilder: ReturnType<typeof createQueryBuilder>
   sql: ReturnType<typeof createSql>
+  table: ReturnType<typeof createTable>
   utils: ReturnType<typeof createUtils>
   abort: ReturnType<typeof createAbort>
   blob: ReturnType<typeof createBlob>
@@ -88,6 +103,7 @@ export interface Modules {
   formData: ReturnType<typeof createFormData>
   hash: ReturnType<typeof createHash>
   headers: ReturnType<typeof createHeaders>
+  interfaces: ReturnType<typeof createInterfaces>
   multipart: ReturnType<typeof createMultipart>
   performance: ReturnType<typeof createPerformance>
   random: ReturnType<typeof createRandom>
@@ -99,6 +115,7 @@ export interface Modules {
   webCrypto: ReturnType<typeof createWebCrypto>
   url: { URL: typeof URL; URLSearchParams: typeof URLSearchParams }
   domains: object
+  singleByte: { names: Record<string, string>; tables: Record<string, string> }
   streams: { ReadableStream: typeof ReadableStream; TransformStream: typeof TransformStream }
 }
 

@@ -14,9 +14,12 @@ interface LinkOptions {
   exports: string
   /** Expressions that stand in for what a file requires by these names. */
   instead?: Record<string, string>
+  /** Declarations for all files, and changes to their texts, each of which must be found in one of them. */
+  prelude?: string
+  changes?: [from: RegExp, to: string][]
 }
 
-function link({ entry, exports, instead = {} }: LinkOptions): string {
+function link({ entry, exports, instead = {}, prelude = '', changes = [] }: LinkOptions): string {
   const files = new Map<string, string>()
 
   function add(path: string): void {
@@ -34,7 +37,18 @@ function link({ entry, exports, instead = {} }: LinkOptions): string {
       required[name] = found
       add(found)
     }
-    files.set(path, `const require = requireFor(${JSON.stringify(shorten(required))});\n${text}`)
+    files.set(path, `const require = requireFor(${JSON.stringify(shorten(required))});\n${changed(text)}`)
+  }
+
+  const waiting = new Map(changes)
+  function changed(text: string): string {
+    let result = text
+    for (const [from, to] of changes) {
+      if (!from.test(result)) continue
+      result = result.replace(from, to)
+      waiting.delete(from)
+    }
+    return result
   }
 
   const names = new Map<string, number>()
@@ -48,12 +62,14 @@ function link({ entry, exports, instead = {} }: LinkOptions): string {
     Object.fromEntries(Object.entries(required).map(([name, path]) => [name, shortName(path)]))
 
   add(entry)
+  for (const from of waiting.keys()) throw new Error(`No file of ${entry} has the text ${from}.`)
   const bodies = [...files].map(([path, text]) => `${shortName(path)}: (module, exports) => {${text}\n}`)
   return `(p, library) => {
 'use strict'
 // Asked for by webidl-conversions, to tell apart what cannot exist here.
 const none = { get() { throw new TypeError('There is none.') } };
 const SharedArrayBuffer = { prototype: Object.defineProperties({}, { byteLength: none, growable: none }) };
+${prelude}
 const files = {${bodies.join(',\n')}};
 const instead = {${Object.entries(instead).map(([name, text]) => `${JSON.stringify(name)}: ${text}`)}};
 const modules = {};
@@ -111,6 +127,19 @@ export function urlText(): string {
         },
       }`,
     },
+    // With what errors of Node.js have: code, input and base.
+    prelude: `const invalid = (input, base) =>
+  Object.assign(new TypeError('Invalid URL'), { code: 'ERR_INVALID_URL', input }, base === undefined ? {} : { base });`,
+    changes: [
+      [/new TypeError\(`Invalid base URL: .*`\)/, 'invalid(url, base)'],
+      [/new TypeError\(`Invalid URL: \$\{url\}`\)/, 'invalid(url, base)'],
+      [/new TypeError\(`Invalid URL: \$\{v\}`\)/, 'invalid(v)'],
+      // Not enumerable, so that `{ ...url }` is empty.
+      [
+        /wrapper\[sameObjectCaches\] = Object\.create\(null\);/,
+        'Object.defineProperty(wrapper, sameObjectCaches, { value: Object.create(null) });',
+      ],
+    ],
     exports: `
 const world = { Array, Object, Promise, String, TypeError };
 main.URL.install(world, ['Worker']);

@@ -7,6 +7,7 @@ import type { World } from './world.ts'
  */
 export const scopeNames = [
   'globalThis',
+  'self',
   'console',
   'sdk',
   'setTimeout',
@@ -40,7 +41,7 @@ export function createOwnScope(p: Primordials, lay: Lay, world: World): Scope {
   return {
     isShared: false,
     roots: [],
-    globalFor: (console) => lay(p, { ...world.globals, console }, globalThis),
+    globalFor: (console) => lay(p, { ...world.globals, console, self: globalThis }, globalThis),
   }
 }
 
@@ -58,6 +59,13 @@ export function createSharedScope(p: Primordials, lay: Lay, world: World): Scope
     p.defineProperty(prototype, key, { ...property, ...(isData && { writable: true }), configurable: true })
   }
   const hidden = { writable: true, enumerable: false, configurable: true }
+  const names = {
+    get self() {
+      return this
+    },
+  }
+  const get = p.getOwnPropertyDescriptor(names, 'self')?.get as () => object
+  p.defineProperty(prototype, 'self', { get, enumerable: false, configurable: true })
   return {
     isShared: true,
     // As a property of this name, so that it is treated as the prototype that it is.

@@ -65,7 +65,11 @@ export function createTimers(p: Primordials, { errors, send, live }: TimersParts
   }
 
   function add(callback: unknown, delay: unknown, repeats: boolean, args: unknown[]): number {
-    if (typeof callback !== 'function') throw new p.TypeError('A timer needs a function.')
+    if (typeof callback !== 'function') {
+      throw new p.TypeError(
+        `The "callback" argument must be of type function. Received ${callback === null ? 'null' : typeof callback}`,
+      )
+    }
     const { open, timerState: state } = live()
     if (!open) return 0
     if (state.pending >= maxPending) {
@@ -170,7 +174,8 @@ export function createTimers(p: Primordials, { errors, send, live }: TimersParts
   return {
     setTimeout: (callback: unknown, delay?: unknown, ...args: unknown[]) => add(callback, delay, false, args),
     setInterval: (callback: unknown, delay?: unknown, ...args: unknown[]) => add(callback, delay, true, args),
-    clear,
+    clearTimeout: (id?: unknown) => clear(id),
+    clearInterval: (id?: unknown) => clear(id),
     remind,
     wake,
     begin: (): TimerState => ({ timers: undefined, nextId: 1, pending: 0, alarm: Infinity, alarms: 0 }),

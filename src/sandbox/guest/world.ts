@@ -29,7 +29,11 @@ export function createWorld(
   const resolved = p.Promise.resolve()
 
   function queueMicrotask(callback: unknown): void {
-    if (typeof callback !== 'function') throw new p.TypeError('queueMicrotask needs a function.')
+    if (typeof callback !== 'function') {
+      throw new p.TypeError(
+        `The "callback" argument must be of type function. Received ${callback === null ? 'null' : typeof callback}`,
+      )
+    }
     p.whenDone(resolved, () => p.apply(callback as () => void, undefined, []))
   }
 
@@ -51,8 +55,8 @@ export function createWorld(
     sdk: pgscript.sdk,
     setTimeout: timers.setTimeout,
     setInterval: timers.setInterval,
-    clearTimeout: timers.clear,
-    clearInterval: timers.clear,
+    clearTimeout: timers.clearTimeout,
+    clearInterval: timers.clearInterval,
     queueMicrotask,
   }
   const { newConsole, methods, log } = logs

@@ -1,5 +1,6 @@
 import { isRecord } from '../protocol.ts'
 import type { SandboxError, SandboxLimits, SandboxScript } from '../types.ts'
+import { explain } from './explain.ts'
 import { type Frame, scriptFrames, withOwnLines } from './script-frames.ts'
 
 function text(value: unknown, limit: number): string {
@@ -37,9 +38,13 @@ export function scriptError(claim: unknown, script: SandboxScript, depth = 0): S
     typeof given.code === 'string' && /^[a-z_]{1,64}$/.test(given.code) ? given.code : 'script_error'
   const type = text(given.type, 100) || 'Error'
   // It may hold the stack of another error.
-  const message = withOwnLines(text(given.message, 4096), script)
+  const said = withOwnLines(text(given.message, 4096), script)
   const frames = scriptFrames(text(given.frames, 16_384), script)
   const [first] = frames
+  const place = first && pointAt(first)
+  const { sourceLine } = place ?? {}
+  const message =
+    code === 'script_error' ? explain({ type, message: said, sourceLine, column: first?.column }) : said
   const outOfMemory = type === 'RangeError' && message === 'Array buffer allocation failed'
   const wait = given.retryAfterSeconds
   return {
@@ -47,7 +52,7 @@ export function scriptError(claim: unknown, script: SandboxScript, depth = 0): S
     type,
     message,
     stack: [message === '' ? type : `${type}: ${message}`, ...frames.map((frame) => frame.text)].join('\n'),
-    ...(first && { line: first.line, column: first.column, ...pointAt(first) }),
+    ...(first && { line: first.line, column: first.column, ...place }),
     ...(first && first.fileName !== script.fileName && { file: first.fileName }),
     ...(isRecord(given.cause) && depth < 4 && { cause: scriptError(given.cause, script, depth + 1) }),
     ...(Array.isArray(given.errors) &&

@@ -21,11 +21,11 @@ export function scriptFrames(frames: string, script: SandboxScript): Frame[] {
 }
 
 /** Frames of the guest's own files, as V8 writes them. */
-const guestFrames = /\n {4}at (?:[^\n()]* \()?pgscript:guest[/:][^\n()\s]*\)?/g
+const guestFrames = /\n {4,}at (?:[^\n()]* \()?pgscript:guest[/:][^\n()\s]*\)?/g
 
 /** A text of the script's, such as a stack that it logged, without our frames, and with each file's own name and lines. */
 export function withOwnLines(text: string, script: SandboxScript): string {
-  if (!text.includes('\n    at ')) return text
+  if (!text.includes('\n    at ') && !/\n {5,}at /.test(text)) return text
   const own = text.replace(guestFrames, '')
   if (script.files === undefined) return own
   const lines = own.split('\n').flatMap((line) => {
@@ -51,7 +51,7 @@ function frameOf(text: string, script: SandboxScript): Frame | undefined {
 
 /** Where the file's name begins in a line of a stack, and what it says. */
 function positionIn(text: string, fileName: string) {
-  if (!text.startsWith('    at ')) return undefined
+  if (!/^ {4,}at /.test(text)) return undefined
   const at = Math.max(text.lastIndexOf(`(${fileName}:`) + 1, text.lastIndexOf(`at ${fileName}:`) + 3)
   const position = at > 2 ? /:(\d{1,9}):(\d{1,9})\)?$/.exec(text) : null
   return position ? { at, line: Number(position[1]), column: Number(position[2]) } : undefined

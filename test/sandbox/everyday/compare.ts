@@ -1,3 +1,5 @@
+import { Console } from 'node:console'
+import { Writable } from 'node:stream'
 import { runInNewContext } from 'node:vm'
 import { describe, expect, test } from 'vitest'
 
@@ -34,6 +36,34 @@ export function describeEveryday(
       const result = await sandbox.it.run(job(`export default async () => { ${body} }`, { isolation }))
       expect(result.error).toBeNull()
       expect(result.output).toBe(await expected(body))
+    })
+  })
+}
+
+/** What the console of plain Node writes: a text a call. */
+async function writtenInPlainNode(body: string): Promise<string[]> {
+  const lines: string[] = []
+  const sink = new Writable({
+    write(text, _encoding, done) {
+      lines.push(String(text).replace(/\n$/, ''))
+      done()
+    },
+  })
+  const console = new Console({ stdout: sink, stderr: sink, colorMode: false })
+  await new AsyncFunction(`'use strict'; const console = this; ${body}`).call(console as never)
+  return lines
+}
+
+/** The console shows what Node's shows. */
+export function describeConsole(snippets: readonly Snippet[]): void {
+  describe.each(isolations)('the everyday console with isolation %s', (isolation) => {
+    const sandbox = useSandbox({ hosts: 1 })
+
+    test.for(snippets)('%s', async ([, body]) => {
+      const source = `export default async () => { ${body} }`
+      const { error, logs } = await sandbox.it.run(job(source, { isolation }))
+      expect(error).toBeNull()
+      expect(logs.map(({ message }) => message)).toEqual(await writtenInPlainNode(body))
     })
   })
 }

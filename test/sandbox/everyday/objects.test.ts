@@ -125,4 +125,24 @@ describeEveryday('objects and classes', [
     'this at the top of functions',
     `return [(function () { return this })() === undefined, (() => typeof this)()]`,
   ],
+  [
+    'methods of a built-in prototype, kept if they are there',
+    `Array.prototype.at = Array.prototype.at || (() => 1); Promise.prototype.finally ??= 1; Map.prototype.get ||= 1; Object.prototype.hasOwnProperty = Object.prototype.hasOwnProperty; return [[1, 2].at(-1)]`,
+  ],
+  [
+    'values looked up by descriptor, as get-intrinsic does below many packages',
+    `const look = (value, part) => { const d = Object.getOwnPropertyDescriptor(value, part); return d && 'get' in d && !('originalValue' in d.get) ? d.get : value[part] }; const bind = (f) => Function.prototype.call.bind(f); const m = new Map([[1, 'one']]); return [bind(look(Map.prototype, 'get'))(m, 1), bind(look(WeakMap.prototype, 'has'))(new WeakMap(), {}), bind(look(Array.prototype, 'slice'))([1, 2], 1), bind(look(Object.prototype, 'toString'))([]), bind(look(Map.prototype, 'size'))(m)]`,
+  ],
+  [
+    'classes of texts as before classes',
+    `function Text(value) { this.value = value } ; Text.prototype = Object.create(String.prototype); Text.prototype.constructor = Text; Text.prototype.toString = Text.prototype.valueOf = function () { return this.value }; const t = new Text('abc'); class Own extends String { constructor(v) { super(v); this.toString = () => 'own' } } return [t.toUpperCase(), t.slice(1), t + '', t.constructor === Text, String(new Own('x'))]`,
+  ],
+  [
+    'what fails on objects that are frozen, and on primitives',
+    `const seen = []; for (const f of [() => { Object.freeze({}).toString = 1 }, () => { Object.preventExtensions([]).push = 1 }, () => { (5).valueOf = 1 }, () => { true.constructor = 1 }, () => { 5n.toString = 1 }]) try { f() } catch (e) { seen.push([e.name, e.message]) } return seen`,
+  ],
+  [
+    'the last match of a regular expression',
+    `/(y+)-(m)/.exec('on yyyy-m'); const first = [RegExp.$1, RegExp.$2, RegExp.lastMatch, RegExp['$&'], RegExp.leftContext, RegExp.input]; let format = 'yyyy-MM'; if (/(y+)/.test(format)) format = format.replace(RegExp.$1, '2026'); return [first, format]`,
+  ],
 ])

@@ -3,6 +3,7 @@ import type { Primordials } from '../primordials.ts'
 
 /** https://dom.spec.whatwg.org/#aborting-ongoing-activities */
 export function createAbort(p: Primordials, library: Library) {
+  const { declare } = library.load('interfaces')
   const { Event, EventTarget } = library.load('events')
   const { DOMException } = library.load('exception')
   const token = {}
@@ -16,6 +17,7 @@ export function createAbort(p: Primordials, library: Library) {
     #aborted = false
     #reason: unknown
     #actions: (() => void)[] = []
+    readonly #dependents: AbortSignal[] = []
     #handler: ((event: unknown) => unknown) | null = null
 
     #handles = false
@@ -38,6 +40,7 @@ export function createAbort(p: Primordials, library: Library) {
       this.#actions = []
       for (const action of actions) action()
       this.dispatchEvent(new Event('abort'))
+      for (const dependent of this.#dependents.splice(0)) dependent.#abort(this.#reason)
     }
 
     get aborted(): boolean {
@@ -90,7 +93,7 @@ export function createAbort(p: Primordials, library: Library) {
       const result = new AbortSignal(token)
       const first = all.find((signal) => signal.#aborted)
       if (first) result.#abort(first.#reason)
-      else for (const signal of all) signal.#actions.push(() => result.#abort(signal.#reason))
+      else for (const signal of all) signal.#dependents.push(result)
       return result
     }
   }
@@ -107,9 +110,7 @@ export function createAbort(p: Primordials, library: Library) {
     }
   }
 
-  for (const made of [AbortSignal, AbortController]) {
-    p.defineProperty(made.prototype, Symbol.toStringTag, { value: made.name, configurable: true })
-  }
+  for (const made of [AbortSignal, AbortController]) declare(made)
   return {
     AbortSignal,
     AbortController,

@@ -2,7 +2,8 @@ import type { Library } from '../library.ts'
 import type { Primordials } from '../primordials.ts'
 
 /** https://w3c.github.io/FileAPI/ */
-export function createBlob(p: Primordials, library: Library) {
+export function createBlob(_p: Primordials, library: Library) {
+  const { declare } = library.load('interfaces')
   const utf8 = library.load('utf8')
   const { isBinary, view, join } = library.load('bytes')
   let bytesOf: (blob: Blob) => Uint8Array<ArrayBuffer>
@@ -82,7 +83,8 @@ export function createBlob(p: Primordials, library: Library) {
       const [parts, name, options] = given
       super(parts, options)
       this.#name = `${name}`
-      this.#lastModified = Number(options?.lastModified ?? Date.now())
+      const modified = Math.trunc(Number(options?.lastModified ?? Date.now()))
+      this.#lastModified = Number.isFinite(modified) ? modified : 0
     }
 
     get name(): string {
@@ -94,8 +96,7 @@ export function createBlob(p: Primordials, library: Library) {
     }
   }
 
-  for (const made of [Blob, File]) {
-    p.defineProperty(made.prototype, Symbol.toStringTag, { value: made.name, configurable: true })
-  }
+  declare(Blob)
+  declare(File, 2)
   return { Blob, File, bytesOf: (blob: Blob) => bytesOf(blob) }
 }

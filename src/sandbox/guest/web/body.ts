@@ -116,7 +116,8 @@ export function createBody(_p: Primordials, library: Library) {
       const source = this.#source
       if (typeof source !== 'string' || this.#stream !== null) return utf8.decodeAll(await this.#take())
       await this.#take()
-      return source.toWellFormed()
+      const text = source.toWellFormed()
+      return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
     }
 
     async json(): Promise<unknown> {
@@ -150,6 +151,7 @@ export function createBody(_p: Primordials, library: Library) {
     }
   }
 
+  library.load('interfaces').declare(Body)
   return {
     Body,
     extract,

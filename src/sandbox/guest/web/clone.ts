@@ -2,12 +2,13 @@ import type { Library } from '../library.ts'
 import type { Primordials } from '../primordials.ts'
 
 /** https://html.spec.whatwg.org/multipage/structured-data.html */
-export function createClone(_p: Primordials, library: Library) {
+export function createClone(p: Primordials, library: Library) {
   const errors = { Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError }
 
   function refuse(value: unknown): never {
     const { DOMException } = library.load('exception')
-    let text = '#<Object>'
+    const made = typeof value === 'object' && value !== null ? value.constructor : undefined
+    let text = `#<${typeof made === 'function' && made.name ? made.name : 'Object'}>`
     if (typeof value === 'symbol' || typeof value === 'function') text = String(value)
     throw new DOMException(`${text.slice(0, 200)} could not be cloned.`, 'DataCloneError')
   }
@@ -59,6 +60,29 @@ export function createClone(_p: Primordials, library: Library) {
     return undefined
   }
 
+  const tagOf = p.uncurry(Object.prototype.toString)
+  /** What keeps what it is where no copy would find it; a tag of the author's own says nothing. */
+  function isHidden(value: object): boolean {
+    if (Object.getPrototypeOf(value) === Object.prototype) return false
+    const tag = tagOf(value).slice(8, -1)
+    const isOwn = Object.hasOwn(value, Symbol.toStringTag)
+    return !isOwn && (hidden.has(tag) || /^(Intl|Temporal)\.|(Iterator|Generator|Stream)$/.test(tag))
+  }
+  const hidden = new Set([
+    ...[
+      'WeakMap',
+      'WeakSet',
+      'Promise',
+      'Symbol',
+      'URL',
+      'URLSearchParams',
+      'Headers',
+      'Request',
+      'Response',
+    ],
+    ...['FormData', 'Event', 'CustomEvent', 'EventTarget', 'AbortSignal', 'AbortController', 'CryptoKey'],
+  ])
+
   function cloneOf(given: unknown, taken: Taken): unknown {
     const seen = new Map<object, unknown>()
 
@@ -89,7 +113,7 @@ export function createClone(_p: Primordials, library: Library) {
       if (value instanceof Map) return fillMap(value, remember(new Map()))
       if (value instanceof Set) return fillSet(value, remember(new Set()))
       if (value instanceof Error) return remember(cloneError(value, clone))
-      if (value instanceof WeakMap || value instanceof WeakSet || value instanceof Promise) refuse(value)
+      if (isHidden(value)) refuse(value)
       return properties(value, remember({}))
     }
 

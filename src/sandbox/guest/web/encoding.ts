@@ -1,8 +1,9 @@
 import type { Library } from '../library.ts'
 import type { Primordials } from '../primordials.ts'
 
-/** https://encoding.spec.whatwg.org/, of the legacy encodings only UTF-16LE and Latin 1; `atob` and `btoa`. */
-export function createEncoding(p: Primordials, library: Library) {
+/** https://encoding.spec.whatwg.org/, of the legacy encodings those of one byte a character and UTF-16; `atob` and `btoa`. */
+export function createEncoding(_p: Primordials, library: Library) {
+  const { declare } = library.load('interfaces')
   const utf8 = library.load('utf8')
   const { isBinary, view } = library.load('bytes')
 
@@ -24,32 +25,26 @@ export function createEncoding(p: Primordials, library: Library) {
   const labels: Record<string, string[]> = {
     'utf-8': ['utf-8', 'utf8', 'unicode-1-1-utf-8', 'unicode11utf8', 'unicode20utf8', 'x-unicode20utf8'],
     'utf-16le': ['utf-16le', 'utf-16', 'ucs-2', 'unicode', 'csunicode', 'iso-10646-ucs-2', 'unicodefeff'],
-    'windows-1252': [
-      'windows-1252',
-      'cp1252',
-      'x-cp1252',
-      'latin1',
-      'l1',
-      'iso-8859-1',
-      'iso8859-1',
-      'iso88591',
-    ]
-      .concat(['iso_8859-1', 'iso-ir-100', 'csisolatin1', 'cp819', 'ibm819', 'ascii', 'us-ascii'])
-      .concat(['ansi_x3.4-1968', 'iso_8859-1:1987']),
+    'utf-16be': ['utf-16be', 'unicodefffe'],
   }
-  /** Bytes 0x80 to 0x9f of windows-1252. */
-  const upper =
-    '\u20ac\x81\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\x8d\u017d\x8f\x90\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\x9d\u017e\u0178'
+  function singleByteName(label: string): string | undefined {
+    const { names } = library.load('singleByte')
+    return Object.hasOwn(names, label) ? names[label] : undefined
+  }
 
   function nameOf(label: string): string {
     const wanted = label.replace(/^[\t\n\f\r ]+|[\t\n\f\r ]+$/g, '').toLowerCase()
-    const name = Object.keys(labels).find((key) => labels[key]?.includes(wanted))
+    const known = Object.keys(labels).find((key) => labels[key]?.includes(wanted))
+    const name = known ?? singleByteName(wanted)
     if (name === undefined) throw new RangeError(`The "${label}" encoding is not supported`)
     return name
   }
 
-  const latin1 = (bytes: Uint8Array) =>
-    utf8.textOf(bytes, bytes.length).replace(/[\x80-\x9f]/g, (one) => upper[one.charCodeAt(0) - 0x80] ?? one)
+  function singleByte(bytes: Uint8Array, encoding: string): string {
+    const table = library.load('singleByte').tables[encoding] as string
+    const text = utf8.textOf(bytes, bytes.length)
+    return text.replace(/[\x80-\xff]/g, (one) => table[one.charCodeAt(0) - 0x80] as string)
+  }
 
   class TextDecoder {
     readonly #encoding: string
@@ -78,6 +73,16 @@ export function createEncoding(p: Primordials, library: Library) {
       return this.#ignoreBOM
     }
 
+    get #isUnicode(): boolean {
+      return Object.hasOwn(labels, this.#encoding)
+    }
+
+    #singleByte(bytes: Uint8Array): string {
+      const text = singleByte(bytes, this.#encoding)
+      if (text.includes('\ufffd')) this.#wrong()
+      return text
+    }
+
     #wrong(): void {
       if (!this.#fatal) return
       this.#state = utf8.begin()
@@ -90,7 +95,9 @@ export function createEncoding(p: Primordials, library: Library) {
       const all = Uint8Array.from([...this.#rest, ...bytes])
       const units: number[] = []
       const whole = all.length - (all.length % 2)
-      for (let at = 0; at < whole; at += 2) units.push((all[at] as number) | ((all[at + 1] as number) << 8))
+      const [low, high] = this.#encoding === 'utf-16le' ? [0, 1] : [1, 0]
+      for (let at = 0; at < whole; at += 2)
+        units.push((all[at + low] as number) | ((all[at + high] as number) << 8))
       const end = units.at(-1) ?? 0
       const isCut = !last && end >= 0xd800 && end <= 0xdbff
       this.#rest = last ? [] : [...all.subarray(isCut ? whole - 2 : whole)]
@@ -108,24 +115,26 @@ export function createEncoding(p: Primordials, library: Library) {
       const last = !options?.stream
       let text: string
       if (this.#encoding === 'utf-8') text = utf8.decode(this.#state, bytes, last, () => this.#wrong())
-      else text = this.#encoding === 'utf-16le' ? this.#utf16(bytes, last) : latin1(bytes)
+      else text = this.#isUnicode ? this.#utf16(bytes, last) : this.#singleByte(bytes)
       const startsHere = !this.#started && text !== ''
       this.#started = last ? false : this.#started || text !== ''
-      const hasMark = startsHere && this.#encoding !== 'windows-1252' && text.charCodeAt(0) === 0xfeff
+      const hasMark = startsHere && this.#isUnicode && text.charCodeAt(0) === 0xfeff
       return hasMark && !this.#ignoreBOM ? text.slice(1) : text
     }
   }
 
-  for (const made of [TextEncoder, TextDecoder]) {
-    p.defineProperty(made.prototype, Symbol.toStringTag, { value: made.name, configurable: true })
-  }
+  for (const made of [TextEncoder, TextDecoder]) declare(made)
 
   function invalid(): Error {
     const { DOMException } = library.load('exception')
     return new DOMException('Invalid character', 'InvalidCharacterError')
   }
 
-  function btoa(data: unknown): string {
+  const missing = () => new TypeError('The "input" argument must be specified')
+
+  function btoa(...given: [data?: unknown]): string {
+    if (given.length === 0) throw missing()
+    const [data] = given
     const text = `${data}`
     const bytes = new Uint8Array(text.length)
     for (let index = 0; index < text.length; index += 1) {
@@ -136,7 +145,9 @@ export function createEncoding(p: Primordials, library: Library) {
     return bytes.toBase64()
   }
 
-  function atob(data: unknown): string {
+  function atob(...given: [data?: unknown]): string {
+    if (given.length === 0) throw missing()
+    const [data] = given
     let bytes: Uint8Array
     try {
       bytes = Uint8Array.fromBase64(`${data}`)

@@ -211,8 +211,9 @@ export function createEvents(p: Primordials, library: Library) {
     }
   }
 
-  for (const made of [Event, CustomEvent, EventTarget]) {
-    p.defineProperty(made.prototype, Symbol.toStringTag, { value: made.name, configurable: true })
-  }
+  const { declare } = library.load('interfaces')
+  declare(EventTarget)
+  declare(Event, 1)
+  declare(CustomEvent, 1)
   return { Event, CustomEvent, EventTarget }
 }

@@ -1,7 +1,8 @@
+import type { Library } from '../library.ts'
 import type { Primordials } from '../primordials.ts'
 
 /** https://webidl.spec.whatwg.org/#idl-DOMException */
-export function createException(p: Primordials) {
+export function createException(p: Primordials, library: Library) {
   const legacyNames = [
     'IndexSizeError',
     '',
@@ -60,6 +61,6 @@ export function createException(p: Primordials) {
     p.defineProperty(DOMException, `${constant(name)}_ERR`, property)
     p.defineProperty(DOMException.prototype, `${constant(name)}_ERR`, property)
   })
-  p.defineProperty(DOMException.prototype, Symbol.toStringTag, { value: 'DOMException', configurable: true })
+  library.load('interfaces').declare(DOMException)
   return { DOMException }
 }

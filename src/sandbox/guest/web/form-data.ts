@@ -2,12 +2,18 @@ import type { Library } from '../library.ts'
 import type { Primordials } from '../primordials.ts'
 
 /** https://xhr.spec.whatwg.org/#interface-formdata */
-export function createFormData(p: Primordials, library: Library) {
+export function createFormData(_p: Primordials, library: Library) {
+  const { declare } = library.load('interfaces')
   const { Blob, File } = library.load('blob')
   type Entry = [string, string | InstanceType<typeof File>]
 
-  function entryOf(name: unknown, value: unknown, fileName: unknown): Entry {
+  function entryOf(method: string, given: unknown[]): Entry {
+    if (given.length < 2)
+      throw new TypeError(`FormData.${method}: 2 arguments required, but only ${given.length} found.`)
+    const [name, value, fileName] = given
     const key = `${name}`.toWellFormed()
+    if (given.length > 2 && !(value instanceof Blob))
+      throw new TypeError(`FormData.${method}: a value with a file name must be a Blob.`)
     if (!(value instanceof Blob)) return [key, `${value}`.toWellFormed()]
     if (value instanceof File && fileName === undefined) return [key, value]
     const { type } = value
@@ -22,8 +28,8 @@ export function createFormData(p: Primordials, library: Library) {
       if (form !== undefined) throw new TypeError('FormData: there is no form element here.')
     }
 
-    append(name: unknown, value: unknown, fileName?: unknown): void {
-      this.#entries.push(entryOf(name, value, fileName))
+    append(...given: unknown[]): void {
+      this.#entries.push(entryOf('append', given))
     }
 
     delete(name: unknown): void {
@@ -42,8 +48,8 @@ export function createFormData(p: Primordials, library: Library) {
       return this.#entries.some(([key]) => key === `${name}`)
     }
 
-    set(name: unknown, value: unknown, fileName?: unknown): void {
-      const entry = entryOf(name, value, fileName)
+    set(...given: unknown[]): void {
+      const entry = entryOf('set', given)
       const index = this.#entries.findIndex(([key]) => key === entry[0])
       if (index < 0) this.#entries.push(entry)
       else
@@ -73,6 +79,6 @@ export function createFormData(p: Primordials, library: Library) {
       return this.entries()
     }
   }
-  p.defineProperty(FormData.prototype, Symbol.toStringTag, { value: 'FormData', configurable: true })
+  declare(FormData)
   return { FormData }
 }

@@ -1,7 +1,9 @@
+import type { Library } from '../library.ts'
 import type { Primordials } from '../primordials.ts'
 
 /** https://fetch.spec.whatwg.org/#headers-class */
-export function createHeaders(p: Primordials) {
+export function createHeaders(_p: Primordials, library: Library) {
+  const { declare } = library.load('interfaces')
   const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 
   function nameOf(name: unknown): string {
@@ -100,6 +102,6 @@ export function createHeaders(p: Primordials) {
       return this.entries()
     }
   }
-  p.defineProperty(Headers.prototype, Symbol.toStringTag, { value: 'Headers', configurable: true })
+  declare(Headers)
   return { Headers }
 }

@@ -3,7 +3,8 @@ import type { Modules } from '../modules.ts'
 import type { Primordials } from '../primordials.ts'
 
 /** https://fetch.spec.whatwg.org/#request-class */
-export function createRequest(p: Primordials, library: Library) {
+export function createRequest(_p: Primordials, library: Library) {
+  const { declare } = library.load('interfaces')
   const { Headers } = library.load('headers')
   const { Body, extract, sourceOf, move } = library.load('body')
   type Signal = InstanceType<Modules['abort']['AbortSignal']>
@@ -174,6 +175,6 @@ export function createRequest(p: Primordials, library: Library) {
       return new Request(new Clone(this))
     }
   }
-  p.defineProperty(Request.prototype, Symbol.toStringTag, { value: 'Request', configurable: true })
+  declare(Request, 1)
   return { Request }
 }

@@ -2,7 +2,8 @@ import type { Library } from '../library.ts'
 import type { Primordials } from '../primordials.ts'
 
 /** https://fetch.spec.whatwg.org/#response-class */
-export function createResponse(p: Primordials, library: Library) {
+export function createResponse(_p: Primordials, library: Library) {
+  const { declare } = library.load('interfaces')
   const { Headers } = library.load('headers')
   const { Body, extract, sourceOf } = library.load('body')
   type BodySource = ReturnType<typeof sourceOf>
@@ -35,6 +36,7 @@ export function createResponse(p: Primordials, library: Library) {
     const number = Math.trunc(Number(status))
     if (!(number >= 200 && number <= 599))
       throw new RangeError('init["status"] must be in the range of 200 to 599, inclusive.')
+    if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(`${statusText}`)) throw new TypeError('Invalid statusText')
     const made = new Headers(headers ?? undefined)
     if (type !== null && !made.has('content-type')) made.set('content-type', type)
     const head = { status: number, statusText: `${statusText}`, headers: made }
@@ -90,8 +92,11 @@ export function createResponse(p: Primordials, library: Library) {
 
     static json(data: unknown, init: ResponseInit = {}): Response {
       const text = JSON.stringify(data)
-      if (text === undefined) throw new TypeError('The data is not JSON serializable')
-      return new Response(new Made(headOf(init ?? {}, 'application/json'), text))
+      if (text === undefined) throw new TypeError('Value is not JSON serializable')
+      const head = headOf(init ?? {}, 'application/json')
+      if (hasNoBody(head.status))
+        throw new TypeError(`Response constructor: Invalid response status code ${head.status}`)
+      return new Response(new Made(head, text))
     }
 
     static redirect(url: unknown, status = 302): Response {
@@ -104,7 +109,7 @@ export function createResponse(p: Primordials, library: Library) {
       return new Response(new Made({ ...headOf({}, null), status: 0, type: 'error' }, null))
     }
   }
-  p.defineProperty(Response.prototype, Symbol.toStringTag, { value: 'Response', configurable: true })
+  declare(Response)
 
   return {
     Response,

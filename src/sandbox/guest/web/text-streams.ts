@@ -2,7 +2,8 @@ import type { Library } from '../library.ts'
 import type { Primordials } from '../primordials.ts'
 
 /** https://encoding.spec.whatwg.org/#interface-textdecoderstream, and its counterpart. */
-export function createTextStreams(p: Primordials, library: Library) {
+export function createTextStreams(_p: Primordials, library: Library) {
+  const { declare } = library.load('interfaces')
   const { TextEncoder, TextDecoder } = library.load('encoding')
   const { TransformStream } = library.load('streams')
 
@@ -73,8 +74,6 @@ export function createTextStreams(p: Primordials, library: Library) {
     }
   }
 
-  for (const made of [TextEncoderStream, TextDecoderStream]) {
-    p.defineProperty(made.prototype, Symbol.toStringTag, { value: made.name, configurable: true })
-  }
+  for (const made of [TextEncoderStream, TextDecoderStream]) declare(made)
   return { TextEncoderStream, TextDecoderStream }
 }

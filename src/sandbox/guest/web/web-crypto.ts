@@ -2,7 +2,8 @@ import type { Library } from '../library.ts'
 import type { Primordials } from '../primordials.ts'
 
 /** https://w3c.github.io/webcrypto/: random values, digests and HMAC. */
-export function createWebCrypto(p: Primordials, library: Library) {
+export function createWebCrypto(_p: Primordials, library: Library) {
+  const { declare } = library.load('interfaces')
   const { find, hmac, equal } = library.load('digest')
   const random = library.load('random')
   const { isBinary, view } = library.load('bytes')
@@ -171,8 +172,6 @@ export function createWebCrypto(p: Primordials, library: Library) {
       return random.uuid()
     }
   }
-  for (const made of [Crypto, SubtleCrypto, CryptoKey]) {
-    p.defineProperty(made.prototype, Symbol.toStringTag, { value: made.name, configurable: true })
-  }
+  for (const made of [Crypto, SubtleCrypto, CryptoKey]) declare(made)
   return { crypto: new Crypto(), subtle, Crypto, SubtleCrypto, CryptoKey }
 }
