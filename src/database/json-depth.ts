@@ -1,5 +1,5 @@
-const quote = 0x22
-const backslash = 0x5c
+import { endOfString, quote } from './json-tokens.ts'
+
 const opening = new Set([0x5b, 0x7b])
 const closing = new Set([0x5d, 0x7d])
 
@@ -18,17 +18,4 @@ export function isDeeperThan(json: string, limit: number): boolean {
     if (depth > limit) return true
   }
   return false
-}
-
-/** The place of the quote that ends the string which begins at `start`, or the text's end. */
-function endOfString(json: string, start: number): number {
-  let end = json.indexOf('"', start + 1)
-  while (end !== -1 && isEscaped(json, end)) end = json.indexOf('"', end + 1)
-  return end === -1 ? json.length : end
-}
-
-function isEscaped(json: string, at: number): boolean {
-  let slashes = 0
-  while (json.charCodeAt(at - 1 - slashes) === backslash) slashes += 1
-  return slashes % 2 === 1
 }
