@@ -72,9 +72,16 @@ export function createBoundary(p: Primordials, errors: GuestErrors) {
     Blob: 'use await blob.text() or bytes()',
     File: 'use await file.text() or bytes()',
     ReadableStream: 'read it first',
+    WritableStream: 'it means nothing outside',
+    TransformStream: 'it means nothing outside',
+    CryptoKey: 'it means nothing outside',
     Generator: 'use [...generator]',
     AsyncGenerator: 'use await Array.fromAsync(generator)',
     AbortSignal: 'it means nothing outside',
+  }
+
+  function remedyFor(tag: string): string | undefined {
+    return remedies[tag] ?? (p.slice(tag, -9) === ' Iterator' ? 'use [...iterator]' : undefined)
   }
 
   function odd(copying: Copying, what: string, shown: unknown): unknown {
@@ -130,6 +137,17 @@ export function createBoundary(p: Primordials, errors: GuestErrors) {
     return copied
   }
 
+  /** Of JSON.rawJSON: what is a few characters here, PostgreSQL writes out in 131,072 digits. */
+  function copyRaw(value: { rawJSON: string }, copying: Copying): unknown {
+    const { rawJSON: raw } = value
+    if (raw[0] === '"') return value
+    const at = p.max(p.indexOf(raw, 'e'), p.indexOf(raw, 'E'))
+    const exponent = at < 0 ? 0 : +p.slice(raw, at + 1)
+    const isHuge = +raw === Infinity || +raw === -Infinity || exponent > 400 || exponent < -400
+    const what = 'is a number beyond what JavaScript can hold (1.8e308); make it a string'
+    return isHuge ? odd(copying, what, '[huge number]') : value
+  }
+
   function copyObject(value: object, copying: Copying): unknown {
     const { ancestors } = copying
     const depth = ancestors.length
@@ -139,10 +157,10 @@ export function createBoundary(p: Primordials, errors: GuestErrors) {
     const tag = p.slice(tagOf(value), 8, -1)
     if (isView(value))
       return base64(bytesOf(value.buffer).subarray(value.byteOffset, value.byteOffset + value.byteLength))
-    if (isRawJson(value)) return value
+    if (isRawJson(value)) return copyRaw(value as { rawJSON: string }, copying)
     if (tag === 'ArrayBuffer') return base64(bytesOf(value))
     if (tag === 'Number' || tag === 'String' || tag === 'Boolean') return p.parse(p.stringify(value))
-    const remedy = remedies[tag]
+    const remedy = remedyFor(tag)
     if (remedy !== undefined)
       return odd(copying, `is a ${tag}, which has no JSON form; ${remedy}`, `[${tag}]`)
     p.defineProperty(ancestors, depth, { value, writable: true, enumerable: true, configurable: true })

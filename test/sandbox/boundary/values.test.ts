@@ -61,6 +61,9 @@ describe.each(isolations)('values that cross, with isolation %s', (isolation) =>
     ['{ p: Promise.resolve(1) }', 'output.p is a Promise, which has no JSON form; await it first'],
     ['{ r: /x/ }', 'output.r is a RegExp'],
     ['(() => { const a = { b: [] }; a.b.push(a); return a })()', 'output.b.0 is circular'],
+    ['{ i: new Map().values() }', 'output.i is a Map Iterator, which has no JSON form; use [...iterator]'],
+    ['{ i: "a".matchAll(/a/g) }', 'output.i is a RegExp String Iterator'],
+    ['{ s: new TransformStream().writable }', 'output.s is a WritableStream'],
     ['{ r: new Headers() }', 'output.r is a Headers'],
     ['{ a: { toJSON: () => new Map() } }', 'output.a is a Map'],
   ])('%s is refused by its path', async ([value, reason]) => {
