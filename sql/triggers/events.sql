@@ -31,7 +31,7 @@ begin
     insert into pgscript.refused_events (id, tenant_key, type, payload, reason, source, published_by)
     values (
       new.id, left(coalesce(new.tenant_key, ''), 200), left(coalesce(new.type, ''), 200),
-      case when pg_column_size(new.payload) <= 1048576 then coalesce(new.payload, 'null') else '"too large"' end,
+      case when coalesce(pgscript_engine.json_bytes(new.payload), 0) <= 1048576 then coalesce(new.payload, 'null') else '"too large"' end,
       'There is no tenant with this key.', new.source, new.published_by
     );
     return null;
@@ -43,6 +43,9 @@ begin
     or new.idempotency_key is not null or tenant.limits ? 'input_bytes'
     or new.type is null or new.type !~ '^[a-oq-z][a-z0-9_]*(\.[a-z0-9_]+){0,5}$' or length(new.type) > 200
     or tenant.checks_type
+    -- Few bytes of it may be much as JSON, which is what it is claimed as: more than PostgreSQL can say at all.
+    or pg_column_compression(new.payload) is not null
+    or (pg_column_size(new.payload) > 200 and octet_length(new.payload::text) > 60000)
   then
     fault := pgscript_engine.event_fault(
       tenant.status, new.type, new.payload, new.idempotency_key, new.source, new.depth, tenant.limits
@@ -70,8 +73,11 @@ begin
     new.refused_reason := fault[2];
     new.type := left(coalesce(new.type, ''), 200);
     new.idempotency_key := left(new.idempotency_key, 200);
-    if fault[1] = 'payload_too_large' then
-      new.payload := jsonb_build_object('truncated', left(new.payload::text, 1000));
+    if fault[1] = 'payload_too_large' or pgscript_engine.json_bytes(new.payload) > 1048576 then
+      new.payload := jsonb_build_object(
+        'truncated',
+        case when pgscript_engine.json_bytes(new.payload) < 1073741824 then left(new.payload::text, 1000) else '' end
+      );
     end if;
   end if;
   return new;

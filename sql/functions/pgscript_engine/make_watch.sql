@@ -18,6 +18,7 @@ declare
        case
          when $3 = 0 and tenant.status = ''active'' and not tenant.limits ? ''input_bytes''
            and pg_column_size(change.payload) <= 10000
+           and (pg_column_size(change.payload) <= 200 or octet_length(change.payload::text) <= 60000)
            and not exists (
              select from pgscript.event_types as registered where registered.type = %2$L and registered.is_strict
            )
