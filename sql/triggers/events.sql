@@ -19,7 +19,9 @@ declare
 begin
   -- Ordinary rows of a watched table are judged as a set, and say so by knowing their tenant; a client has no right
   -- on that column. (A WHEN clause would be read from text for every statement.)
-  if new.tenant_id is not null and pg_column_size(new.payload) <= 10000 then
+  if new.tenant_id is not null and pg_column_size(new.payload) <= 10000
+    and (pg_column_size(new.payload) <= 200 or octet_length(new.payload::text) <= 60000)
+  then
     return new;
   end if;
   select
@@ -42,14 +44,17 @@ begin
     insert into pgscript.refused_events (id, tenant_key, type, payload, reason, source, published_by)
     values (
       new.id, left(coalesce(new.tenant_key, ''), 200), left(coalesce(new.type, ''), 200),
-      case when pg_column_size(new.payload) <= 1048576 then coalesce(new.payload, 'null') else '"too large"' end,
+      case when coalesce(pgscript_engine.json_bytes(new.payload), 0) <= 1048576 then coalesce(new.payload, 'null') else '"too large"' end,
       'There is no tenant with this key.', new.source, new.published_by
     );
     return null;
   end if;
   -- What is ordinary is let through here: a call costs more than all of these looks.
   if (
-    is_ordinary and pg_column_size(new.payload) <= 10000 and new.idempotency_key is null
+    is_ordinary and new.idempotency_key is null
+    -- Few bytes of it may be much as JSON, which is what it is claimed as: more than PostgreSQL can say at all.
+    and pg_column_size(new.payload) <= 10000 and pg_column_compression(new.payload) is null
+    and (pg_column_size(new.payload) <= 200 or octet_length(new.payload::text) <= 60000)
     and (new.source = 'api' or new.source = 'sql' and coalesce(current_setting('pgscript.context', true), '') = '')
     and new.type ~ '^[a-oq-z][a-z0-9_]*(\.[a-z0-9_]+){0,5}$' and length(new.type) <= 200
   ) is not true then
@@ -99,8 +104,11 @@ begin
     new.refused_reason := fault[2];
     new.type := left(coalesce(new.type, ''), 200);
     new.idempotency_key := left(new.idempotency_key, 200);
-    if fault[1] = 'payload_too_large' then
-      new.payload := jsonb_build_object('truncated', left(new.payload::text, 1000));
+    if fault[1] = 'payload_too_large' or pgscript_engine.json_bytes(new.payload) > 1048576 then
+      new.payload := jsonb_build_object(
+        'truncated',
+        case when pgscript_engine.json_bytes(new.payload) < 1073741824 then left(new.payload::text, 1000) else '' end
+      );
     end if;
   end if;
   return new;

@@ -3,7 +3,7 @@ import {
   RefusedByDatabaseError,
   understandDatabaseError,
 } from '../database/database-error.ts'
-import { isDeeperThan } from '../database/json-depth.ts'
+import { tooMuchToParse } from '../database/json-depth.ts'
 import { AppError } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import { type Call, CallError, type OpenBinding, type RunBinding, type RunScope } from './binding.ts'
@@ -37,8 +37,10 @@ export interface ScriptApiOptions {
   onClose?(): Promise<void>
 }
 
-/** No argument needs to nest deeper, and JSON.parse takes seconds for a few million brackets. */
-const deepestArguments = 1_000
+/** No call needs more; to parse so many takes up to a tenth of a second, in which nobody else is served. */
+const mostParts = 100_000
+/** With the commas between them. */
+const most = { levels: 1_000, parts: 1.1 * mostParts }
 
 /**
  * Puts the parts of the script API together. A part is opened for a run with the first call of that run.
@@ -82,8 +84,14 @@ export function createScriptApi(options: ScriptApiOptions): ScriptApi {
 }
 
 function argumentsOf(name: string, text: string): readonly unknown[] {
-  if (isDeeperThan(text, deepestArguments))
+  const excess = tooMuchToParse(text, most)
+  if (excess === 'deep')
     throw new CallError('invalid_arguments', `${name}: the arguments are nested too deep.`)
+  if (excess === 'many')
+    throw new CallError(
+      'arguments_too_large',
+      `${name}: the arguments hold more than ${mostParts} texts, arrays and objects; make several calls.`,
+    )
   const args: unknown = JSON.parse(text)
   if (!Array.isArray(args)) throw new CallError('invalid_arguments', `${name}: no arguments were sent.`)
   return args

@@ -139,9 +139,10 @@ class ClaimingExecutor implements Executor {
         this.#doubtUntil = performance.now() + 2 * leaseSeconds * 1000
       },
       start: (execution, grantedAt) => {
-        this.#run(execution, grantedAt).catch((error) =>
-          logger.error({ err: error, execution_id: execution.id }, 'an execution could not be settled'),
-        )
+        this.#run(execution, grantedAt).catch((error) => {
+          this.#leases.drop(execution.id) // Others take it over when its lease ends.
+          logger.error({ err: error, execution_id: execution.id }, 'an execution could not be settled')
+        })
       },
     })
   }

@@ -1,3 +1,5 @@
+import { endOfNumber, endOfString, quote, startsNumber } from '../database/json-tokens.ts'
+
 /** Takes secret values out of texts. */
 export interface ValueMask {
   add(value: string): void
@@ -38,14 +40,19 @@ export function createValueMask(): ValueMask {
     pattern = undefined
   }
 
+  function heads(): RegExp {
+    pattern ??= new RegExp([...forms.keys()].map((head) => RegExp.escape(head)).join('|'), 'g')
+    pattern.lastIndex = 0
+    return pattern
+  }
+
   function text(given: string): string {
     if (forms.size === 0) return given
-    pattern ??= new RegExp([...forms.keys()].map((head) => RegExp.escape(head)).join('|'), 'g')
+    const pattern = heads()
     const end = given.endsWith(cutMark) ? given.length - cutMark.length : given.length
     let masked = ''
     let at = 0
     let patience = mostNearMisses
-    pattern.lastIndex = 0
     for (let found = pattern.exec(given); found !== null; found = pattern.exec(given)) {
       const alike = forms.get(found[0]) ?? []
       const length = patience > 0 ? hiddenLength(alike, given, found.index, end) : found[0].length
@@ -66,8 +73,12 @@ export function createValueMask(): ValueMask {
     },
     add,
     text,
-    json: (json) =>
-      forms.size === 0 ? json : json.replace(jsonScalars, (token) => maskedToken(token, text)),
+    json(json) {
+      if (forms.size === 0) return json
+      // Without escapes a value stands in the JSON as it is: most outputs need no look at each of their parts.
+      if (!json.includes('\\') && !heads().test(json)) return json
+      return maskedJson(json, text)
+    },
   }
 }
 
@@ -80,14 +91,38 @@ function hiddenLength(alike: readonly string[], given: string, at: number, end: 
   return 0
 }
 
-/** Texts and numbers of a JSON text: nothing is parsed, so neither depth nor size costs more than a pass. */
-const jsonScalars = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/g
+/**
+ * Masks the texts and numbers of a JSON text. Nothing is parsed, so neither depth nor size costs more than a pass;
+ * and there is no pattern for a text, whose escapes would each take room on V8's stack until it overflows.
+ */
+function maskedJson(json: string, text: (given: string) => string): string {
+  let masked = ''
+  let from = 0
+  for (let at = 0; at < json.length; at += 1) {
+    const code = json.charCodeAt(at)
+    const isText = code === quote
+    if (!isText && !startsNumber(code)) continue
+    const end = isText ? endOfString(json, at) + 1 : endOfNumber(json, at)
+    if (end - at >= (isText ? shortestMasked + 2 : shortestMasked)) {
+      const token = json.slice(at, end)
+      const shown = maskedToken(token, text)
+      if (shown !== token) {
+        masked += json.slice(from, at) + shown
+        from = end
+      }
+    }
+    at = end - 1
+  }
+  return masked + json.slice(from)
+}
 
 function maskedToken(token: string, text: (given: string) => string): string {
-  const value = token.startsWith('"') ? String(JSON.parse(token)) : token
+  const value = token.startsWith('"') ? textOf(token) : token
   const masked = text(value)
   return masked === value ? token : JSON.stringify(masked)
 }
+
+const textOf = (token: string) => (token.includes('\\') ? String(JSON.parse(token)) : token.slice(1, -1))
 
 function* formsOf(value: string): Generator<string> {
   const parts = value.includes('\n') ? value.split('\n').map((line) => line.trim()) : []

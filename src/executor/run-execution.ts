@@ -1,5 +1,5 @@
 import type { ScriptApi } from '../bindings/script-api.ts'
-import { isStorableJson, storableJson } from '../database/storable-json.ts'
+import { hasHugeNumber, isStorableJson, storableJson } from '../database/storable-json.ts'
 import { InvalidInputError } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import type { RunHooks, Sandbox, SandboxJob, SandboxLogLine, SandboxResult } from '../sandbox/sandbox.ts'
@@ -145,8 +145,9 @@ export function reportOf(
   const lease = { tenantId: execution.tenant_id, id: execution.id, fence: execution.fence }
   const metrics = JSON.stringify(result.metrics)
   const logs = storableJson(JSON.stringify(unwritten))
-  if (result.output !== null && !isStorableJson(result.output)) {
-    const error = JSON.stringify(unstorableOutput)
+  const fault = result.output === null ? undefined : faultOf(result.output)
+  if (fault !== undefined) {
+    const error = JSON.stringify({ ...unstorableOutput, message: `The output holds ${fault}.` })
     return { ...lease, status: 'failed', output: null, error, metrics, logs }
   }
   return {
@@ -189,10 +190,18 @@ export function finishedExecution(
 const unstorableOutput = {
   code: 'output_not_serializable',
   type: 'TypeError',
-  message:
-    'The output holds a NUL character (\\u0000) or half of a surrogate pair, which PostgreSQL cannot store; remove it or encode the text as base64.',
   stack: '',
   retryable: false,
+}
+
+function faultOf(output: string): string | undefined {
+  if (!isStorableJson(output)) {
+    return 'a NUL character (\\u0000) or half of a surrogate pair, which PostgreSQL cannot store; remove it or encode the text as base64'
+  }
+  // Refused in the sandbox already, whose hosts are not believed.
+  return hasHugeNumber(output)
+    ? 'a number beyond what JavaScript can hold (1.8e308); return it as a string'
+    : undefined
 }
 
 /** A refused version is the script's end; anything else is the node's trouble and another may do better. */

@@ -43,7 +43,7 @@ class HostedSandbox implements Sandbox {
   constructor(options: SandboxOptions) {
     const { hosts, runsPerHost, maxQueued = usualQueue * hosts * runsPerHost } = options
     this.#options = options
-    this.#placement = createPlacement(runsPerHost)
+    this.#placement = createPlacement(options)
     this.#queue = new RunQueue(maxQueued, (run) => run.end('refused'))
     this.#hosts = new Hosts(options, {
       room: () => this.#dispatch(),
@@ -79,7 +79,8 @@ class HostedSandbox implements Sandbox {
   /** A host has no more to do with it. */
   #done(run: ActiveRun): void {
     this.#queue.ended(run.job.tenantId, run.cpuMs)
-    if (run.shared) this.#placement.ended(run)
+    if (run.wrecked) this.#placement.wrecked(run)
+    this.#placement.ended(run)
   }
 
   #free(): number {

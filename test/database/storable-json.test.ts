@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import type { PoolClient } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
-import { isStorableJson, storableJson } from '../../src/database/storable-json.ts'
+import { hasHugeNumber, isStorableJson, storableJson } from '../../src/database/storable-json.ts'
 import { useDatabase } from '../support/use-database.ts'
 
 const database = useDatabase()
@@ -115,3 +115,19 @@ test.each([
   expect(storableJson(text)).toBe(stored)
   expect(await accepted([text, stored])).toEqual([text === stored, true])
 })
+
+test.each([
+  '[1,"1e999",{"1e999":"\\"1e999"}]',
+  '[1.7e+308,5e-324,-1e+21,123456789012345678901234567890]',
+  `[${'9'.repeat(308)}]`,
+  `["${'9'.repeat(400)}"]`,
+])('%s holds no number beyond a double', (json) => {
+  expect(hasHugeNumber(json)).toBe(false)
+})
+
+test.each(['1e309', '[[-1E+999]]', '{"a":"1","b":1e-16000}', `[${'9'.repeat(400)}]`, '["\\\\",1e131071]'])(
+  '%s holds one',
+  (json) => {
+    expect(hasHugeNumber(json)).toBe(true)
+  },
+)

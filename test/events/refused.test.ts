@@ -28,6 +28,28 @@ describe('an event that cannot be accepted', () => {
     expect(delivered).not.toContain(event?.id)
   })
 
+  test.each([
+    [
+      'a thousand bytes',
+      "select $1, 'order.created', jsonb_agg('1e131000'::numeric) from generate_series(1, 60)",
+    ],
+    ['a hundred bytes, compressed', "select $1, 'order.created', payload from compressed"],
+  ])('a payload of %s that is megabytes as JSON is refused as too large', async (_, select) => {
+    const tenant = await givenTenant(database)
+    await givenEventScript(database, tenant, { events: ['*'] })
+    await database.owner.query('create table if not exists compressed (payload jsonb)')
+    await database.owner.query(
+      "insert into compressed select jsonb_agg('1e131000'::numeric) from generate_series(1, 300)",
+    )
+    await database.owner.query(`insert into pgscript.events (tenant_key, type, payload) ${select}`, [
+      tenant.key,
+    ])
+    const [event] = await eventsOf(database, tenant)
+    expect(event).toMatchObject({ status: 'refused', refused_code: 'payload_too_large' })
+    expect(JSON.stringify(event).length).toBeLessThan(10_000)
+    expect(await deliveriesOf(database, tenant)).toEqual([])
+  })
+
   test('a type that is null is refused as well', async () => {
     const tenant = await givenTenant(database)
     await database.owner.query('insert into pgscript.events (tenant_key, type) values ($1, null)', [

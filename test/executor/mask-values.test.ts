@@ -98,6 +98,8 @@ describe('masked JSON', () => {
   test('costs a pass, not more, over a large text', () => {
     const large = JSON.stringify({ text: 'x"\\'.repeat(1_000_000), end: value })
     expect(JSON.parse(maskOf(value).json(large)).end).toBe('***')
+    const escapes = JSON.stringify({ text: '\\'.repeat(5_000_000), end: value })
+    expect(JSON.parse(maskOf(value).json(escapes)).end).toBe('***')
     const deep = `${'['.repeat(200_000)}"${value.replaceAll('"', '\\"')}"${']'.repeat(200_000)}`
     expect(maskOf(value).json(deep)).toContain('["***"]')
   })

@@ -8,6 +8,7 @@ as $$
 #variable_conflict use_column
 declare
   most_bytes bigint;
+  payload_bytes bigint;
   most_depth smallint;
   known record;
   mismatch text;
@@ -27,15 +28,14 @@ begin
   if length(event_fault.idempotency_key) not between 1 and 200 then
     return array['invalid_idempotency_key', 'idempotency_key: must be 1 to 200 characters.'];
   end if;
-  -- Most events are small and nobody's consequence, and limits cost more to look up than all the rest. Text
-  -- is longer than what is stored, six times at most, unless that is compressed.
-  if pg_column_size(event_fault.payload) > 10000 or event_fault.tenant_limits ? 'input_bytes' then
+  -- Most events are small and nobody's consequence, and limits cost more to look up than all the rest. Text is
+  -- longer than what is stored, six times at most, unless that is compressed or holds very large numbers.
+  payload_bytes := pgscript_engine.json_bytes(event_fault.payload);
+  if payload_bytes > 60000 or event_fault.tenant_limits ? 'input_bytes' then
     most_bytes := pgscript_engine.effective_limits(event_fault.tenant_limits, '{}') ->> 'input_bytes';
-    if (pg_column_size(event_fault.payload) > most_bytes / 6 or pg_column_compression(event_fault.payload) is not null)
-      and octet_length(event_fault.payload::text) > most_bytes then
+    if payload_bytes > most_bytes then
       return array[
-        'payload_too_large',
-        format('payload: is %s bytes as JSON; the limit is %s.', octet_length(event_fault.payload::text), most_bytes)
+        'payload_too_large', format('payload: is %s bytes as JSON; the limit is %s.', payload_bytes, most_bytes)
       ];
     end if;
   end if;

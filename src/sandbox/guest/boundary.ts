@@ -36,7 +36,7 @@ export function createBoundary(p: Primordials, errors: GuestErrors) {
 
   function isPlainArray(value: unknown[], depth: number): boolean {
     seen += value.length
-    if (seen > maxValues) return false
+    if (seen > maxValues || (value as { toJSON?: unknown }).toJSON !== undefined) return false
     for (let index = 0; index < value.length; index += 1) {
       const item = value[index]
       if (typeof item === 'object' ? item !== null && !isPlain(item, depth + 1) : isOdd(item)) return false
@@ -50,6 +50,7 @@ export function createBoundary(p: Primordials, errors: GuestErrors) {
   interface Copying {
     /** Instead of failing, a log says what is there. */
     lenient: boolean
+    deepest: number
     path: string[]
     ancestors: object[]
     refuse(what: string): Error
@@ -58,6 +59,7 @@ export function createBoundary(p: Primordials, errors: GuestErrors) {
   /** What to do instead, for kinds of objects that JSON would make `{}` of. */
   const remedies: Record<string, string> = {
     __proto__: null as never,
+    BigInt: 'convert it to a string or a number',
     Map: 'use Object.fromEntries(map) or [...map]',
     Set: 'use [...set]',
     WeakMap: 'it cannot be listed',
@@ -72,12 +74,20 @@ export function createBoundary(p: Primordials, errors: GuestErrors) {
     Blob: 'use await blob.text() or bytes()',
     File: 'use await file.text() or bytes()',
     ReadableStream: 'read it first',
+    WritableStream: 'it means nothing outside',
+    TransformStream: 'it means nothing outside',
+    CryptoKey: 'it means nothing outside',
     Generator: 'use [...generator]',
     AsyncGenerator: 'use await Array.fromAsync(generator)',
     AbortSignal: 'it means nothing outside',
   }
 
-  const articleFor = (tag: string) => (p.indexOf('AEIOU', p.slice(tag, 0, 1)) < 0 ? 'a' : 'an')
+  function remedyFor(tag: string): string | undefined {
+    if (p.slice(tag, -9) === ' Iterator') return 'use [...iterator]'
+    return p.slice(tag, 0, 5) === 'Intl.' ? 'use what its methods give' : remedies[tag]
+  }
+
+  const articleOf = (tag: string) => (p.indexOf('AEIOU', p.slice(tag, 0, 1)) < 0 ? 'a' : 'an')
 
   function odd(copying: Copying, what: string, shown: unknown): unknown {
     if (copying.lenient) return shown
@@ -109,7 +119,8 @@ export function createBoundary(p: Primordials, errors: GuestErrors) {
       return items
     }
     const items = p.create(null) as Record<string, unknown>
-    if (tagOf(from) === '[object Error]') {
+    const tag = tagOf(from)
+    if (tag === '[object Error]' || tag === '[object DOMException]') {
       items.name = copyAt('name', from, copying)
       items.message = copyAt('message', from, copying)
     }
@@ -131,21 +142,32 @@ export function createBoundary(p: Primordials, errors: GuestErrors) {
     return copied
   }
 
+  /** Of JSON.rawJSON: what is a few characters here, PostgreSQL writes out in 131,072 digits. */
+  function copyRaw(value: { rawJSON: string }, copying: Copying): unknown {
+    const { rawJSON: raw } = value
+    if (raw[0] === '"') return value
+    const at = p.max(p.indexOf(raw, 'e'), p.indexOf(raw, 'E'))
+    const exponent = at < 0 ? 0 : +p.slice(raw, at + 1)
+    const isHuge = +raw === Infinity || +raw === -Infinity || exponent > 400 || exponent < -400
+    const what = 'is a number beyond what JavaScript can hold (1.8e308); make it a string'
+    return isHuge ? odd(copying, what, '[huge number]') : value
+  }
+
   function copyObject(value: object, copying: Copying): unknown {
-    const { ancestors } = copying
+    const { ancestors, deepest } = copying
     const depth = ancestors.length
     for (let index = 0; index < depth; index += 1)
       if (ancestors[index] === value) return odd(copying, 'is circular: it contains itself', '[circular]')
-    if (depth > maxDepth) return odd(copying, `is nested more than ${maxDepth} levels deep`, '[too deep]')
+    if (depth > deepest) return odd(copying, `is nested more than ${deepest} levels deep`, '[too deep]')
     const tag = p.slice(tagOf(value), 8, -1)
     if (isView(value))
       return base64(bytesOf(value.buffer).subarray(value.byteOffset, value.byteOffset + value.byteLength))
-    if (isRawJson(value)) return value
+    if (isRawJson(value)) return copyRaw(value as { rawJSON: string }, copying)
     if (tag === 'ArrayBuffer') return base64(bytesOf(value))
     if (tag === 'Number' || tag === 'String' || tag === 'Boolean') return p.parse(p.stringify(value))
-    const remedy = remedies[tag]
+    const remedy = remedyFor(tag)
     if (remedy !== undefined)
-      return odd(copying, `is ${articleFor(tag)} ${tag}, which has no JSON form; ${remedy}`, `[${tag}]`)
+      return odd(copying, `is ${articleOf(tag)} ${tag}, which has no JSON form; ${remedy}`, `[${tag}]`)
     p.defineProperty(ancestors, depth, { value, writable: true, enumerable: true, configurable: true })
     const copied = copyItems(value, copying)
     ancestors.length = depth
@@ -173,6 +195,7 @@ export function createBoundary(p: Primordials, errors: GuestErrors) {
     let refused: Error | undefined
     const copying: Copying = {
       lenient: false,
+      deepest: maxDepth,
       path: [],
       ancestors: [],
       refuse(what) {
@@ -195,21 +218,22 @@ export function createBoundary(p: Primordials, errors: GuestErrors) {
   }
 
   /** What throws is looked at again, by a way that knows where. */
-  function looksPlain(value: unknown): boolean {
+  function looksPlain(value: unknown, depth = 0): boolean {
     seen = 0
     try {
-      return typeof value === 'object' && value !== null && isPlain(value, 0)
+      return typeof value === 'object' && value !== null && isPlain(value, depth)
     } catch {
       return false
     }
   }
 
-  /** For a log: never throws, whatever the value does. */
-  function show(value: unknown): string {
+  /** For a log: never throws, whatever the value does. What lies deeper than `levels` is left out. */
+  function show(value: unknown, levels = maxDepth): string {
     try {
-      if (looksPlain(value)) return p.stringify(value)
+      if (looksPlain(value, maxDepth - levels)) return p.stringify(value)
       seen = 0
-      const copying: Copying = { lenient: true, path: [], ancestors: [], refuse: () => new p.Error('') }
+      const refuse = () => new p.Error('')
+      const copying: Copying = { lenient: true, deepest: levels, path: [], ancestors: [], refuse }
       return p.stringify(copy(value, '', copying)) ?? 'undefined'
     } catch {
       return '[object that cannot be shown]'

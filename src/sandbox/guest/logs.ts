@@ -64,7 +64,8 @@ export function createLogs(p: Primordials, { boundary, library, format, send, li
 
   function fieldsText(fields: unknown): string {
     if (typeof fields !== 'object' || fields === null) return ''
-    const shown = boundary.show(fields)
+    // The node reads no more than 32 levels.
+    const shown = boundary.show(fields, 31)
     return shown[0] === '{' ? shown : ''
   }
 

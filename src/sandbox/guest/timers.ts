@@ -43,10 +43,11 @@ export function createTimers(p: Primordials, { errors, send, live }: TimersParts
   const turnsBetween = 100
 
   function put(state: TimerState, id: unknown, timer: Timer): void {
+    // First of all: near the end of the stack any of these may throw, and then no alarm may be awaited that nobody set.
+    ring(state, timer.due)
     state.timers ??= p.newMap()
     p.mapSet(state.timers, id as number, timer)
     state.pending += 1
-    ring(state, timer.due)
   }
 
   function ring(state: TimerState, due: number): void {
@@ -54,8 +55,8 @@ export function createTimers(p: Primordials, { errors, send, live }: TimersParts
     state.alarms += 1
     if (state.alarms > maxPending)
       throw errors.coded('timer_limit', 'Too many timers were set at once.', false)
-    state.alarm = due
     send('alarm', p.max(0, due - p.now()))
+    state.alarm = due
   }
 
   /** Whole milliseconds, one at least, of a number or its text: as Node.js has it. */

@@ -3,6 +3,11 @@ import type { WarmIsolate } from './warm-isolate.ts'
 
 /** How long an isolate may take to come to rest, once its script has ended or was stopped. */
 const restMs = 100
+/**
+ * And how long until its thread has let go, once it was disposed: the thread of a loop has the lowest priority, and
+ * on a busy machine it is not soon that it hears of it. One that has not counts as lost, and its host with it.
+ */
+const letGoMs = 300
 /** Promises that nobody handled are read when all else is done, and reading may run the script once more. */
 const maxRests = 3
 
@@ -69,13 +74,16 @@ export class Entries {
       if (!atRest && isolate.users === 1) isolate.dispose()
       then(atRest)
     }
-    let late = setTimeout(() => {
-      if (isolate.isDisposed || (isolate.users > 1 && isolate.turns.holder !== this.#run)) settled(false)
-      else {
-        isolate.dispose()
-        late = setTimeout(() => settled(false), restMs)
-      }
-    }, restMs)
+    let late = setTimeout(
+      () => {
+        if (isolate.isDisposed || (isolate.users > 1 && isolate.turns.holder !== this.#run)) settled(false)
+        else {
+          isolate.dispose()
+          late = setTimeout(() => settled(false), letGoMs)
+        }
+      },
+      isolate.isDisposed ? letGoMs : restMs,
+    )
     this.#onLeft = () => {
       if (this.#open > 0) return
       if (isolate.isDisposed || realm === undefined) settled(false)

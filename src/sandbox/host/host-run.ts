@@ -192,6 +192,7 @@ export class HostRun {
     const { isolate, job } = this
     if (isolate.isDisposed) this.stop(isolate.lastVerdict)
     else if (isolate.turns.spentBy(this) > job.limits.cpuMs) this.stop('cpu_limit')
+    else if (isolate.isOverLimit) this.stop('memory_limit')
     else {
       isolate.watch(now)
       this.#peak = Math.max(this.#peak, isolate.bytes)
@@ -207,7 +208,7 @@ export class HostRun {
 
   #end(reached: Verdict, text: string): void {
     // However it ended after it had been told to stop: it was cancelled.
-    const [verdict, payload] = this.#cancelled ? (['cancelled', ''] as const) : [reached, text]
+    let [verdict, payload] = this.#cancelled ? (['cancelled', ''] as const) : [reached, text]
     this.#ended = true
     clearTimeout(this.#notice)
     clearTimeout(this.#wallTimer)
@@ -217,6 +218,10 @@ export class HostRun {
       const { isolate } = this
       const cpuMs = isolate.turns.spentBy(this)
       if (atRest) this.#peak = Math.max(this.#peak, isolate.measureAtRest(durationMs))
+      if (atRest && isolate.isOverLimit && verdict === 'completed') {
+        verdict = 'memory_limit'
+        payload = ''
+      }
       const metrics: HostMetrics = { durationMs, cpuMs, peakHeapBytes: this.#peak }
       // Disposed, and still it has not come back.
       const state = this.#entries.open > 0 && isolate.isDisposed ? 'wedged' : 'clean'

@@ -177,6 +177,14 @@ export class WarmIsolate {
     return this.bytes
   }
 
+  /**
+   * Whether its one run holds more than it may. V8 keeps its own limit but for a single large object, such as a text
+   * of 500 MB, which it lets pass where the rest has room; garbage alone comes nowhere near this.
+   */
+  get isOverLimit(): boolean {
+    return this.users === 1 && this.bytes > 1.5 * this.kind.memoryMb * 1024 * 1024
+  }
+
   /** Measures it while it runs, now and then, if anything was run in it since; the answer comes when its thread gets to it. */
   watch(now: number): void {
     if (this.#measuring || this.isDisposed || now - this.measuredAt < measureMs) return

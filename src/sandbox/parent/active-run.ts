@@ -75,6 +75,8 @@ export class ActiveRun {
   settled = false
   /** Runs beside others of its tenant in one isolate. */
   shared = false
+  /** It has cost its host. */
+  wrecked = false
   /** How it ended. */
   endCode = ''
   /** Processor time, as far as is known. */

@@ -124,6 +124,7 @@ export class HostProcess {
     if (this.runs.size === 0) this.busyRuns = 0
     run.done(verdict, payload, metrics)
     if (state === 'wedged') {
+      run.wrecked = true
       this.wedgedSince ||= performance.now()
       this.drain()
     } else this.#countWarm(run.job.tenantId, 1)

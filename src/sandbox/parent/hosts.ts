@@ -228,7 +228,8 @@ export class Hosts {
     for (const host of this.#hosts) {
       if (host.isolates.made > isolates) this.#retire(host, `it has made ${host.isolates.made} isolates`)
       else if (now - host.startedAt > ms) this.#retire(host, 'it is old')
-      if (host.runs.size > 0) continue
+      // One that starts says nothing until it is ready, and on a busy machine that takes its time.
+      if (host.runs.size > 0 || host.state === 'starting') continue
       watchSilence(host, now)
       if (host.state === 'ready') watchGrowth(host, now, this.#watchOptions)
     }

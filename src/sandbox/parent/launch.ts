@@ -69,6 +69,8 @@ export function launchHost(mode: LaunchMode, maxWarm: number): ChildProcess {
     ...(mode.network ? inNamespace(mode) : []),
     process.execPath,
     '--no-node-snapshot',
+    // Otherwise frozen objects take private fields, which keep an execution's memory in a realm that others share.
+    '--js-nonextensible-applies-to-private',
     '--no-warnings',
     ...permissions,
     hostProgram,

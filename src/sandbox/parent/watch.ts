@@ -37,6 +37,8 @@ export function watchHost(host: HostProcess, options: WatchOptions): void {
     const verdict = overdue(run, now)
     if (verdict) {
       host.kill(`a run did not end: ${verdict}`)
+      // One that its host has not begun has done nothing.
+      run.wrecked = run.startedAt > 0
       run.end(verdict)
       return
     }
@@ -88,6 +90,7 @@ function watchProcessor(host: HostProcess): void {
   run.aloneCpuMs += cpuMs - before.cpuMs
   if (run.aloneCpuMs <= run.job.limits.cpuMs * 1.5 + 1000) return
   host.kill('a run did not end: cpu_limit')
+  run.wrecked = true
   run.end('cpu_limit')
 }
 
@@ -138,8 +141,11 @@ function watchMemory(host: HostProcess, now: number, options: WatchOptions): voi
   if (resident <= Math.min(capOf(options), host.baseBytes + kept + grantedTo(running))) return
   host.kill(`it holds ${Math.round(resident / megabyte)} MB`)
   const suspects = atFault(running)
-  if (suspects.length === 1) suspects[0]?.end('memory_limit')
-  else options.suspect(suspects)
+  const [found] = suspects
+  if (found && suspects.length === 1) {
+    found.wrecked = true
+    found.end('memory_limit')
+  } else options.suspect(suspects)
 }
 
 /**
