@@ -19,9 +19,7 @@ declare
 begin
   -- Ordinary rows of a watched table are judged as a set, and say so by knowing their tenant; a client has no right
   -- on that column. (A WHEN clause would be read from text for every statement.)
-  if new.tenant_id is not null and pg_column_size(new.payload) <= 10000
-    and (pg_column_size(new.payload) <= 200 or octet_length(new.payload::text) <= 60000)
-  then
+  if new.tenant_id is not null and (pg_column_size(new.payload) <= 200 or octet_length(new.payload::text) <= 60000) then
     return new;
   end if;
   select
@@ -53,7 +51,7 @@ begin
   if (
     is_ordinary and new.idempotency_key is null
     -- Few bytes of it may be much as JSON, which is what it is claimed as: more than PostgreSQL can say at all.
-    and pg_column_size(new.payload) <= 10000 and pg_column_compression(new.payload) is null
+    and pg_column_compression(new.payload) is null
     and (pg_column_size(new.payload) <= 200 or octet_length(new.payload::text) <= 60000)
     and (new.source = 'api' or new.source = 'sql' and coalesce(current_setting('pgscript.context', true), '') = '')
     and new.type ~ '^[a-oq-z][a-z0-9_]*(\.[a-z0-9_]+){0,5}$' and length(new.type) <= 200
