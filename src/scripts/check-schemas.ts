@@ -1,7 +1,7 @@
 import type { ScriptType } from './check-exports.ts'
-import { type Finding, printable } from './finding.ts'
-import { SchemaRefusedError, validatorCode } from './json-schema.ts'
-import type { JsonSchema, SchemaFault } from './schema-hazards.ts'
+import { type Finding, mostFindings, printable } from './finding.ts'
+import { isKnownFormat, SchemaRefusedError, validatorCode } from './json-schema.ts'
+import { formatsOf, type JsonSchema, type SchemaFault } from './schema-hazards.ts'
 
 export interface Schemas {
   inputSchema?: JsonSchema | null | undefined
@@ -28,11 +28,22 @@ function checkSchema(field: string, schema: JsonSchema | null | undefined): Find
   if (schema === null || schema === undefined) return []
   try {
     validatorCode(schema)
-    return []
+    return unknownFormats(field, schema)
   } catch (error) {
     if (error instanceof SchemaRefusedError) return [schemaFinding(field, error.fault)]
     throw error
   }
+}
+
+/** Most are slips, such as `datetime`, by which nothing is checked. */
+function unknownFormats(field: string, schema: JsonSchema): Finding[] {
+  return formatsOf(schema)
+    .filter(({ format }) => !isKnownFormat(format))
+    .slice(0, mostFindings)
+    .map(({ path, format }) => {
+      const message = `${field}${path}: '${format.slice(0, 60)}' is no known format, so nothing is checked by it. Use \`pattern\`, or a format such as date-time, date, email, uri or uuid.`
+      return { severity: 'info', code: 'unknown_format', message: printable(message) }
+    })
 }
 
 /** What is wrong with a schema, for the reader of the script's check. */

@@ -65,6 +65,12 @@ function makeAjv(schema: JsonSchema): Ajv {
   return ajv
 }
 
+/** Whether values are judged by a format; others are, as the standard has it, remarks for people. */
+export function isKnownFormat(format: string): boolean {
+  const { fullFormats } = load('ajv-formats/dist/formats') as { fullFormats: object }
+  return Object.hasOwn(fullFormats, format)
+}
+
 /** The dialects that there are, and where a schema breaks the rules of its own. */
 function requireValid(ajv: Ajv, schema: JsonSchema): void {
   const dialect = typeof schema === 'object' ? schema.$schema : undefined

@@ -56,6 +56,21 @@ export function schemaHazard(schema: JsonSchema): SchemaFault | undefined {
   return undefined
 }
 
+/** Each `format` that a schema names, with its place; of a schema without a hazard. */
+export function formatsOf(schema: JsonSchema): { path: string; format: string }[] {
+  const formats: { path: string; format: string }[] = []
+  const pending: Visit[] = [{ key: '', value: schema, path: '', depth: 0, isNames: false }]
+  for (let visit = pending.pop(); visit; visit = pending.pop()) {
+    for (const child of childrenOf(visit)) {
+      const { key, value, path } = child
+      const isKeyword = !visit.isNames && !Array.isArray(visit.value)
+      if (isKeyword && key === 'format' && typeof value === 'string') formats.push({ path, format: value })
+      if (visit.isNames || !dataKeywords.has(key)) pending.push(child)
+    }
+  }
+  return formats
+}
+
 function childrenOf({ value, path, depth, isNames }: Visit): Visit[] {
   if (typeof value !== 'object' || value === null) return []
   return Object.entries(value).map(([key, child]) => ({

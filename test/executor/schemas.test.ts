@@ -172,6 +172,24 @@ test('a script with a schema and no default export says so', async () => {
   expect((await runner.run(saved)).error).toMatchObject({ code: 'no_default_export' })
 })
 
+test('a format that is not known is flagged with its place, and the version accepted', async () => {
+  const inputSchema = {
+    properties: { format: { type: 'string' }, at: { format: 'datetime' }, id: { format: 'uuid' } },
+    examples: [{ format: 'mine' }],
+  }
+  expect(await save({ inputSchema })).toMatchObject({
+    state: 'accepted',
+    findings: [
+      {
+        severity: 'info',
+        code: 'unknown_format',
+        message:
+          "input_schema/properties/at/format: 'datetime' is no known format, so nothing is checked by it. Use `pattern`, or a format such as date-time, date, email, uri or uuid.",
+      },
+    ],
+  })
+})
+
 describe('a schema is refused at save', () => {
   const deep = (levels: number): JsonSchema => (levels === 0 ? {} : { allOf: [deep(levels - 1)] })
   test.each<[string, string, JsonSchema]>([
