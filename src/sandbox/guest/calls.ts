@@ -15,6 +15,8 @@ interface Waiting {
 export interface CallState {
   made: number
   waiting: Map<number, Waiting> | undefined
+  /** Of `db.transaction`, which does not nest. */
+  inTransaction: boolean
 }
 
 export interface CallsParts {
@@ -69,7 +71,7 @@ export function createCalls(p: Primordials, { errors, boundary, send, live }: Ca
     call,
     settle,
     left: () => live().limits.hostCalls - live().callState.made,
-    begin: (): CallState => ({ made: 0, waiting: undefined }),
+    begin: (): CallState => ({ made: 0, waiting: undefined, inTransaction: false }),
     /** Answers are dropped from now on. */
     end: ({ waiting }: CallState) => {
       if (waiting) p.mapClear(waiting)

@@ -5,8 +5,6 @@ import type { Primordials } from '../primordials.ts'
 /** `db`: statements, transactions, and the query builder. */
 export function createDatabase(p: Primordials, library: Library) {
   const { from } = library.load('queryBuilder')
-  /** The executions that have a transaction open. */
-  const open = new WeakSet<LiveExecution>()
 
   function refuse(code: string, message: string): never {
     throw library.errors.coded(code, message, false)
@@ -36,13 +34,14 @@ export function createDatabase(p: Primordials, library: Library) {
     if (typeof work !== 'function')
       refuse('invalid_arguments', 'db.transaction: it needs a function of the transaction.')
     const execution = library.live()
-    if (open.has(execution))
+    const { callState } = execution
+    if (callState.inTransaction)
       refuse('transaction_open', 'db.transaction: one is open already; end it first, they do not nest.')
-    open.add(execution)
+    callState.inTransaction = true
     try {
       return await run(execution, work, options)
     } finally {
-      open.delete(execution)
+      callState.inTransaction = false
     }
   }
 

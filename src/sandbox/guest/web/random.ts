@@ -6,8 +6,9 @@ import type { Primordials } from '../primordials.ts'
  * Unpredictable bytes: ChaCha20 (RFC 8439) under 256 bits that the host takes from the machine's own source for
  * each execution. A run that is repeated is keyed by its seed instead, and draws the same bytes each time.
  */
-export function createRandom(_p: Primordials, library: Library) {
-  const streams = new WeakMap<LiveExecution, (length: number) => Uint8Array<ArrayBuffer>>()
+export function createRandom(p: Primordials, library: Library) {
+  type Stream = (length: number) => Uint8Array<ArrayBuffer>
+  const streams = new WeakMap<LiveExecution, Stream>()
   const rotl = (word: number, by: number) => (word << by) | (word >>> (32 - by))
   const at = (words: Int32Array, index: number) => words[index] as number
 
@@ -55,8 +56,10 @@ export function createRandom(_p: Primordials, library: Library) {
 
   function bytes(length: number): Uint8Array<ArrayBuffer> {
     const execution = library.live()
-    const stream = streams.get(execution) ?? createStream(execution.entropy)
-    streams.set(execution, stream)
+    // By methods that nobody has replaced: who is handed the execution could call for it past its limits.
+    const known = p.weakMapGet(streams, execution) as Stream | undefined
+    const stream = known ?? createStream(execution.entropy)
+    if (known === undefined) p.weakMapSet(streams, execution, stream)
     return stream(length)
   }
 
