@@ -107,8 +107,12 @@ create or replace function pgscript_engine.fan_out_events()
   returns trigger
   language plpgsql volatile security definer
   set search_path = pg_catalog, pg_temp
-  -- Subscriptions are found by key, whatever the statistics of an empty table say.
+  -- Subscriptions and tenants are found by key, whatever the statistics of an empty table say, and however many
+  -- events the statement had for which a session has planned once: a plan that reads all of them for ten thousand
+  -- events would do so for each single one after.
   set enable_seqscan = off
+  set enable_hashjoin = off
+  set enable_mergejoin = off
 as $$
 declare
   over_quota uuid[] := '{}';
@@ -126,16 +130,16 @@ begin
     return null;
   end if;
 
+  -- Not joined, so that no plan begins with the tenants.
   if exists (
-    select
-    from new_events as event
-    join pgscript.tenants as tenant on tenant.id = event.tenant_id
-    where event.status = 'accepted' and tenant.quotas <> '{}'
+    select from new_events as event
+    where event.status = 'accepted'
+      and (select tenant.quotas <> '{}' from pgscript.tenants as tenant where tenant.id = event.tenant_id)
   ) then
     select pgscript_engine.refuse_over_quota(array_agg(event.tenant_id), array_agg(event.id)) into over_quota
     from new_events as event
-    join pgscript.tenants as tenant on tenant.id = event.tenant_id
-    where event.status = 'accepted' and tenant.quotas <> '{}';
+    where event.status = 'accepted'
+      and (select tenant.quotas <> '{}' from pgscript.tenants as tenant where tenant.id = event.tenant_id);
   end if;
 
   with execution as materialized (
