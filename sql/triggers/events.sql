@@ -123,7 +123,9 @@ create or replace function pgscript_engine.fan_out_events()
   returns trigger
   language plpgsql volatile security definer
   set search_path = pg_catalog, pg_temp
-  -- Subscriptions are found by key, whatever the statistics of an empty table say.
+  -- Subscriptions and tenants are found by key, whatever the statistics of an empty table say. They are not joined
+  -- either: however many events the statement had for which a session has planned once, a plan that reads all
+  -- tenants for ten thousand events would do so for each single one after.
   set enable_seqscan = off
 as $$
 declare
@@ -138,15 +140,14 @@ begin
   end if;
 
   if exists (
-    select
-    from new_events as event
-    join pgscript.tenants as tenant on tenant.id = event.tenant_id
-    where event.may_fan_out and event.status = 'accepted' and tenant.quotas <> '{}'
+    select from new_events as event
+    where event.may_fan_out and event.status = 'accepted'
+      and (select tenant.quotas <> '{}' from pgscript.tenants as tenant where tenant.id = event.tenant_id)
   ) then
     select pgscript_engine.refuse_over_quota(array_agg(event.tenant_id), array_agg(event.id)) into over_quota
     from new_events as event
-    join pgscript.tenants as tenant on tenant.id = event.tenant_id
-    where event.may_fan_out and event.status = 'accepted' and tenant.quotas <> '{}';
+    where event.may_fan_out and event.status = 'accepted'
+      and (select tenant.quotas <> '{}' from pgscript.tenants as tenant where tenant.id = event.tenant_id);
   end if;
 
   with execution as materialized (
@@ -155,9 +156,9 @@ begin
       -- One for a script, however many of its patterns match; in the order of the events.
       select distinct on (event.id, subscriber.script_id)
         event.id as event_id, event.tenant_id, event.type, event.payload, event.user_id, event.api_key_id, event.depth,
-        tenant.retention_days, subscriber.*
+        (select tenant.retention_days from pgscript.tenants as tenant where tenant.id = event.tenant_id) as retention_days,
+        subscriber.*
       from new_events as event
-      join pgscript.tenants as tenant on tenant.id = event.tenant_id
       cross join lateral pgscript_engine.matching_subscriptions(event.tenant_id, event.type, event.payload) as subscriber
       where event.may_fan_out and event.status = 'accepted' and event.id <> all (over_quota)
       order by event.id, subscriber.script_id

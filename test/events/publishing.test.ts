@@ -62,6 +62,40 @@ describe('publishing', () => {
     expect(rows).toEqual([{ status: 'completed', n: 10_000 }])
   })
 
+  test('a single event costs no more in a session that has published many at once', async () => {
+    const client = await database.owner.connect()
+    const read = async () => {
+      const { rows } = await client.query<{ n: number }>(
+        `select (coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0))::int as n
+         from pg_stat_xact_all_tables where relid = 'pgscript.tenants'::regclass`,
+      )
+      return rows[0]?.n ?? 0
+    }
+    try {
+      // Without what tenants come with, which takes long.
+      await client.query('set session_replication_role = replica')
+      await client.query(
+        "insert into pgscript.tenants (id, key, name) select pgscript.uuid_v7(), 'of many ' || n, 'x' from generate_series(1, 5000) as n",
+      )
+      await client.query('reset session_replication_role')
+      // The last of them by its id.
+      const tenant = await givenSubscribed()
+      await client.query('analyze pgscript.tenants, pgscript_engine.subscriptions')
+      await client.query('begin')
+      // The session keeps the plan that it made for as many.
+      await client.query(
+        `insert into pgscript.events (tenant_key, type, payload)
+         select $1, 'order.created', '{}' from generate_series(1, 10000)`,
+        [tenant.key],
+      )
+      const before = await read()
+      await client.query(insert, [tenant.key, 'order.created', '{}'])
+      expect((await read()) - before).toBeLessThan(20)
+    } finally {
+      client.release(true)
+    }
+  })
+
   test('what is rolled back has never been', async () => {
     const tenant = await givenSubscribed()
     const rollingBack = transaction({ pool: database.owner }, async (client) => {

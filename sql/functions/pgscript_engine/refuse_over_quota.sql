@@ -4,6 +4,8 @@ create or replace function pgscript_engine.refuse_over_quota(tenant_ids uuid[], 
   set search_path = pg_catalog, pg_temp
   -- As fan_out_events.
   set enable_seqscan = off
+  set enable_hashjoin = off
+  set enable_mergejoin = off
 as $$
 #variable_conflict use_column
 declare
