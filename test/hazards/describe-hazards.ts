@@ -111,7 +111,7 @@ export function describeHazards(kind: string): void {
       // The second time it may find what it has left the first time.
       if (status === 'completed') await run(hazard, isolation)
       expect(process.pid).toBe(front)
-      expect(await health.faults()).toEqual([])
+      expect(await health.faults(hazard.residentMb)).toEqual([])
       ends += 1
     })
   })

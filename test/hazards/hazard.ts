@@ -28,6 +28,8 @@ export interface Hazard {
   calls?: number
   answers: Answers
   input: unknown
+  /** What the node and all of its hosts may hold together. */
+  residentMb: number
 }
 
 /** Ends that say which limit it was: their message is ours, and of no use to tell hazards apart. */
@@ -57,7 +59,10 @@ const fields = [
   'calls',
   'answers',
   'input',
+  'resident',
 ]
+/** Unless a hazard says another: what a script may have of memory, and what the node and its hosts have without one. */
+const usualResidentMb = 1000
 const folder = new URL('./', import.meta.url)
 
 /** The header's lines, `// field: value`; a line that is indented further goes on with the one before. */
@@ -136,6 +141,7 @@ export function readHazard(kind: string, name: string, source: string): Hazard {
     ...(check !== undefined && { check: needed(header, 'check') }),
     limits: readLimits(header.get('limits')),
     isolations: readIsolations(header.get('isolation')),
+    residentMb: header.has('resident') ? count(header, 'resident') : usualResidentMb,
     ...(header.has('logs') && { logs: header.get('logs') === 'cut' ? 'cut' : count(header, 'logs') }),
     ...(header.has('calls') && { calls: count(header, 'calls') }),
     answers: readAnswers(header.get('answers')),

@@ -1,8 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 
-/** Of the node and all of its hosts together, while a hazard runs as well as after it. */
-export const maxResidentMb = 1000
 /** How long the node may be deaf. */
 const maxStallMs = 3000
 const pageBytes = 4096
@@ -10,8 +8,12 @@ const pageBytes = 4096
 export interface Health {
   /** Forgets what was before. */
   begin(): void
-  /** What has been wrong since. */
-  faults(): Promise<string[]>
+  /**
+   * What has been wrong since.
+   *
+   * @param residentMb the cap of the node and all of its hosts together, while a hazard runs as well as after it
+   */
+  faults(residentMb: number): Promise<string[]>
   close(): void
 }
 
@@ -41,13 +43,13 @@ export function watchHealth(hosts: () => number[]): Health {
       peak = 0
       delay.reset()
     },
-    async faults() {
+    async faults(cap) {
       // Answered by the event loop itself.
       await new Promise((resolve) => setImmediate(resolve))
       look()
       const stall = delay.max / 1e6
       return [
-        ...(peak < maxResidentMb ? [] : [`${Math.round(peak)} MB were resident`]),
+        ...(peak < cap ? [] : [`${Math.round(peak)} MB were resident`]),
         ...(stall < maxStallMs ? [] : [`the node was deaf for ${Math.round(stall)} ms`]),
       ]
     },

@@ -2,6 +2,7 @@
 // expect: completed
 // output: [true,"answered"]
 // calls: 1
+// limits: {"wallMs": 30000, "cpuMs": 20000}
 export default async () => {
   const nested = {
     get value() {
