@@ -77,8 +77,10 @@ export function createLogs(p: Primordials, { boundary, library, format, send, li
 
   const to =
     (level: string) =>
-    (...values: unknown[]) =>
-      print(level, showAll(values))
+    (...values: unknown[]) => {
+      // What would not be kept is not made either.
+      if (live().logState.open) print(level, showAll(values))
+    }
   const toLog = (level: string) => (message: unknown, fields?: unknown) =>
     write(level, show(message), fieldsText(fields))
 
