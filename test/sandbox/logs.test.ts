@@ -74,7 +74,7 @@ describe.each(isolations)('the console with isolation %s', (isolation) => {
     const body = `console.log('%s of %d%%, %i %f %j|%o%c.', 'one', '20', '7.9', '1.5x', { a: 1 }, [2], 'color: red', 'more')
       console.log('%s %d', 'only'); console.log('100%', 5); console.log('%s'); console.log('%d %d', 5n, {}); console.log('%x', 1)`
     expect(await lines(body)).toEqual([
-      'info one of 20%, 7 1.5 {"a":1}|[ 2 ]. more',
+      `info one of 20%, 7 1.5 {"a":1}|${isolation === 'realm' ? '[ 2 ]' : '[2]'}. more`,
       'info only %d',
       'info 100% 5',
       'info %s',
@@ -94,8 +94,7 @@ describe.each(isolations)('the console with isolation %s', (isolation) => {
       'info default: 1',
       'info t: N ms so far',
       'info t: N ms',
-      'info   inner',
-      'info   { a: 1 }',
+      ...(isolation === 'realm' ? ['info   inner', 'info   { a: 1 }'] : ['info inner', 'info {"a":1}']),
     ])
   })
 
@@ -104,9 +103,11 @@ describe.each(isolations)('the console with isolation %s', (isolation) => {
       console.error(new Lost('the order', { cause: new TypeError('why') }))
       console.log(new Error('before').stack, 'after')`
     const [first = '', second = ''] = await lines(body)
-    expect(first).toMatch(
-      /^error Lost: the order\n {4}at .*hello\.js:.*\{\n {2}\[cause\]: TypeError: why\n {6}at .*\n\}$/s,
-    )
+    const shown =
+      isolation === 'realm'
+        ? /^error Lost: the order\n {4}at .*hello\.js:.*\{\n {2}\[cause\]: TypeError: why\n {6}at .*\n\}$/s
+        : /^error Lost: the order\n {4}at .*hello\.js:.*\nCaused by: TypeError: why\n {4}at /
+    expect(first).toMatch(shown)
     expect(second).toMatch(/^info Error: before\n.*hello\.js:.* after$/s)
     expect(first + second).not.toMatch(/pgscript:guest/)
   })

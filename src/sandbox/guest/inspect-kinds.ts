@@ -61,6 +61,9 @@ export function createInspectKinds(p: Primordials, _library: Library) {
 
   /** The name of the class that made it; null where it inherits from nothing. */
   function nameOf(value: object): string | null {
+    const prototype = p.getPrototypeOf(value)
+    if (prototype === Object.prototype && !Object.hasOwn(value, 'constructor')) return 'Object'
+    if (prototype === Array.prototype && !Object.hasOwn(value, 'constructor')) return 'Array'
     for (let at: object | null = value; at !== null; at = p.getPrototypeOf(at)) {
       const property = p.getOwnPropertyDescriptor(at, 'constructor')
       // Of built-in prototypes it is an accessor of ours, in a realm that is shared.
@@ -118,12 +121,17 @@ export function createInspectKinds(p: Primordials, _library: Library) {
     return `${head}${p.slice(stack as string, start)}`.replaceAll('\n', `\n${' '.repeat(indentation)}`)
   }
 
+  // Called so, for where `exec` is an accessor V8 takes the long way through methods that ask for it.
+  const exec = p.uncurry(RegExp.prototype.exec)
   const isIndex = /^(?:0|[1-9]\d*)$/
   function keysOf(value: object, kind: string): (string | symbol)[] {
     const isList = kind === 'array' || kind === 'typed' || kind === 'String'
     const keys = p
       .ownKeys(value)
-      .filter((key) => isProperty(value, key) && !(isList && typeof key === 'string' && isIndex.test(key)))
+      .filter(
+        (key) =>
+          isProperty(value, key) && !(isList && typeof key === 'string' && exec(isIndex, key) !== null),
+      )
     if (kind === 'error') addHidden(value as Error, keys)
     return keys
   }
@@ -159,6 +167,7 @@ export function createInspectKinds(p: Primordials, _library: Library) {
   /** Of the web's objects, and of others whose properties are all on their prototypes, what is worth showing. */
   function webFields(value: object): Fields | undefined {
     const tag = tagText(value)
+    if (tag === '') return undefined
     if (pairs.includes(tag)) {
       const arrow = tag === 'URLSearchParams'
       return Array.from(value as Iterable<[string, unknown]>, ([key, item]) => [

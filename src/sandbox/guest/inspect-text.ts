@@ -20,11 +20,15 @@ export function createInspectText(p: Primordials) {
   }
   const hex = (code: number) => code.toString(16).toUpperCase().padStart(2, '0')
 
+  // Called so, for where `exec` is an accessor V8 takes the long way through methods that ask for it.
+  const exec = p.uncurry(RegExp.prototype.exec)
   /** Control characters, halves of pairs, and what quotes must escape. */
   const escaped = /[\p{Cc}\p{Cs}\\']/gu
+  const anyEscaped = /[\p{Cc}\p{Cs}\\']/u
 
   /** In the quotes that need no escape, single ones if they can. */
   function quote(text: string): string {
+    if (exec(anyEscaped, text) === null) return `'${text}'`
     let mark = "'"
     if (text.includes("'")) {
       if (!text.includes('"')) mark = '"'
@@ -50,7 +54,7 @@ export function createInspectText(p: Primordials) {
   function key(name: string | symbol): string {
     if (typeof name === 'symbol') return p.toText(name)
     if (name === '__proto__') return "['__proto__']"
-    return plainKey.test(name) ? name : quote(name)
+    return exec(plainKey, name) === null ? quote(name) : name
   }
 
   /** How many columns items stand in: about as wide together as they are high. */

@@ -5,10 +5,16 @@ import type { Primordials } from './primordials.ts'
 export interface LogFormatParts {
   boundary: Boundary
   library: Library
+  isShared: boolean
 }
 
-/** The text of what the console is given: as on Node.js's, https://nodejs.org/api/util.html#utilformatformat-args */
-export function createLogFormat(p: Primordials, { boundary, library }: LogFormatParts) {
+/**
+ * The text of what the console is given: as on Node.js's, https://nodejs.org/api/util.html#utilformatformat-args
+ *
+ * In a world of its own an execution may have replaced whatever that would be written with, so there values are
+ * shown by what it has not: objects as JSON, errors by their stacks.
+ */
+export function createLogFormat(p: Primordials, { boundary, library, isShared }: LogFormatParts) {
   const sourceOf = p.uncurry(Function.prototype.toString)
 
   function show(value: unknown, depth: number | null = 2): string {
@@ -16,11 +22,39 @@ export function createLogFormat(p: Primordials, { boundary, library }: LogFormat
     if (typeof value === 'bigint') return `${value}n`
     if ((typeof value !== 'object' || value === null) && typeof value !== 'function')
       return value === 0 && 1 / (value as number) < 0 ? '-0' : p.toText(value)
+    if (!isShared) return showPlainly(value)
     try {
       return library.load('inspect').inspect(value, { depth })
     } catch {
       // A getter or a trap of the author's, or a depth that the stack does not have.
       return '[object that cannot be shown]'
+    }
+  }
+
+  function showPlainly(value: object): string {
+    if (typeof value === 'function') return '[function]'
+    return isError(value) ? showError(value) : boundary.show(value)
+  }
+
+  function isError(value: object): value is Error {
+    try {
+      return value instanceof p.Error
+    } catch {
+      return false
+    }
+  }
+
+  function showError(error: Error, depth = 0): string {
+    try {
+      const { name, message, stack, cause } = error
+      // As it is called now: a stack begins with what an error was called when it was made.
+      const head = message === '' ? p.toText(name) : `${p.toText(name)}: ${p.toText(message)}`
+      const start = typeof stack === 'string' ? p.indexOf(stack, '\n    at ') : -1
+      const text = start < 0 ? head : head + p.slice(stack as string, start)
+      const hasCause = depth < 4 && typeof cause === 'object' && cause !== null && isError(cause)
+      return hasCause ? `${text}\nCaused by: ${showError(cause, depth + 1)}` : text
+    } catch {
+      return '[error that cannot be shown]'
     }
   }
 
@@ -75,8 +109,9 @@ export function createLogFormat(p: Primordials, { boundary, library }: LogFormat
 
   /** Of an object what its own `toString` says, if it has one. */
   function textOf(value: unknown): string {
+    if (!isShared || ((typeof value !== 'object' || value === null) && typeof value !== 'function'))
+      return show(value)
     if (typeof value === 'function') return p.toText(value)
-    if (typeof value !== 'object' || value === null) return show(value)
     try {
       const isBuiltIn = p.indexOf(sourceOf(value.toString), '[native code]') >= 0
       return isBuiltIn ? show(value, 0) : p.toText(value)

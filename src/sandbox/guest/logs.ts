@@ -34,6 +34,7 @@ export interface LogsParts {
   boundary: Boundary
   library: Library
   format: ReturnType<typeof createLogFormat>
+  isShared: boolean
   send: Send
   live(): LiveExecution
 }
@@ -42,7 +43,7 @@ export interface LogsParts {
  * `console` and `log`. Lines leave as they are written, so that those of a run that is killed are kept;
  * beyond the limits nothing leaves at all, so that an endless log costs the script its own time only.
  */
-export function createLogs(p: Primordials, { boundary, library, format, send, live }: LogsParts) {
+export function createLogs(p: Primordials, { boundary, library, format, isShared, send, live }: LogsParts) {
   function write(level: string, message: string, fields: string): void {
     const { logState: left, startedAt } = live()
     if (!left.open) return
@@ -72,14 +73,20 @@ export function createLogs(p: Primordials, { boundary, library, format, send, li
   /** A line of the console, as far to the right as its group is. */
   function print(level: string, message: string): void {
     const { indent } = live().logState
+    if (indent === 0 || !isShared) {
+      write(level, message, '')
+      return
+    }
     const space = ' '.repeat(indent)
-    write(level, indent === 0 ? message : space + message.replaceAll('\n', `\n${space}`), '')
+    write(level, space + message.replaceAll('\n', `\n${space}`), '')
   }
 
   const to =
     (level: string) =>
-    (...values: unknown[]) =>
-      print(level, showAll(values))
+    (...values: unknown[]) => {
+      // What would not be kept is not made either.
+      if (live().logState.open) print(level, showAll(values))
+    }
   const toLog = (level: string) => (message: unknown, fields?: unknown) =>
     write(level, show(message), fieldsText(fields))
 
@@ -125,7 +132,7 @@ export function createLogs(p: Primordials, { boundary, library, format, send, li
   function table(data: unknown, columns?: unknown): void {
     let drawn: string | undefined
     try {
-      drawn = library.load('table').table(data, columns)
+      if (isShared) drawn = library.load('table').table(data, columns)
     } catch {
       // It is shown like any other value then.
     }

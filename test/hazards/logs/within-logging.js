@@ -3,12 +3,13 @@
 // output: "done"
 // logs: cut
 export default () => {
-  const again = (depth) => ({
-    toJSON() {
+  const again = (depth) => {
+    const log = () => {
       console.log(depth < 200 ? again(depth + 1) : 'deep')
       return depth
-    },
-  })
+    }
+    return { toJSON: log, [Symbol.for('nodejs.util.inspect.custom')]: log }
+  }
   console.log(again(0))
   return 'done'
 }

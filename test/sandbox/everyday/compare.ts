@@ -54,14 +54,14 @@ async function writtenInPlainNode(body: string): Promise<string[]> {
   return lines
 }
 
-/** The console shows what Node's shows. */
+/** The console shows what Node's shows, where no script can have replaced what it is written with. */
 export function describeConsole(snippets: readonly Snippet[]): void {
-  describe.each(isolations)('the everyday console with isolation %s', (isolation) => {
+  describe('the everyday console', () => {
     const sandbox = useSandbox({ hosts: 1 })
 
     test.for(snippets)('%s', async ([, body]) => {
       const source = `export default async () => { ${body} }`
-      const { error, logs } = await sandbox.it.run(job(source, { isolation }))
+      const { error, logs } = await sandbox.it.run(job(source))
       expect(error).toBeNull()
       expect(logs.map(({ message }) => message)).toEqual(await writtenInPlainNode(body))
     })
