@@ -52,11 +52,12 @@ async function readOne(path: string, rolePrefix: string): Promise<SqlFile> {
 
 /**
  * The SQL files are written with the default role names. Schemas keep theirs, and one of them is
- * called like a role: what a full stop follows, or `schema` or `if not exists` precedes, is the schema.
+ * called like a role: what a full stop or a cast to regnamespace follows, or `schema`, `if not exists` or the rest of
+ * a search path precedes, is the schema.
  */
 export function withRolePrefix(text: string, rolePrefix: string): string {
   return text.replace(
-    /(?<!\b(?:schema|exists) )\bpgscript_(owner|engine|node|script|user|operator|integrator)\b(?!\.)/g,
+    /(?<!\b(?:schema|exists|pg_catalog,) )\bpgscript_(owner|engine|node|script|user|operator|integrator)\b(?!\.|'::regnamespace)/g,
     `${rolePrefix}_$1`,
   )
 }

@@ -89,6 +89,22 @@ describe.each(supported ?? [])('migrate on PostgreSQL $version', ({ binDir }) =>
        where nspname like 'pgscript%' and prosrc ~ '[''"]pgscript_(owner|node|script|user|operator|integrator)[''"]'`,
     )
     expect(mentioned).toEqual([])
+
+    // One schema is called like a role. What names it works under any prefix.
+    await rows(url, 'create schema shop create table watched (tenant text)')
+    await rows(url, "select pgscript.watch_table('shop.watched', 'tenant')")
+    await rows(url, "select key from pgscript.upsert_tenant('acme')")
+    await rows(url, "insert into shop.watched values ('acme')")
+    expect(await rows(url, 'select type, status from pgscript.events')).toEqual([
+      { type: 'watched.inserted', status: 'accepted' },
+    ])
+    const named = await rows(
+      url,
+      `select routine.oid::regprocedure from pg_proc as routine join pg_namespace as schema on schema.oid = pronamespace
+       where nspname like 'pgscript%' and concat(prosrc, proconfig) ~ $1`,
+      [`${prefix}_engine('::regnamespace|, pg_temp|\\.)`],
+    )
+    expect(named).toEqual([])
   })
 
   test("lets a node in with the login that is derived from the installer's URL", async () => {
