@@ -19,8 +19,12 @@ declare
 begin
   -- Ordinary rows of a watched table are judged as a set, and say so by knowing their tenant; a client has no right
   -- on that column. (A WHEN clause would be read from text for every statement.)
-  if new.tenant_id is not null and (pg_column_size(new.payload) <= 200 or octet_length(new.payload::text) <= 60000) then
-    return new;
+  if new.tenant_id is not null then
+    if pg_column_size(new.payload) <= 200 then
+      return new;
+    elsif octet_length(new.payload::text) <= 60000 then
+      return new;
+    end if;
   end if;
   select
     found.id, found.quotas <> '{}' or found.event_topics && array['*', split_part(new.type, '.', 1)],
@@ -98,6 +102,7 @@ begin
   end if;
   if fault is not null then
     new.status := 'refused';
+    new.may_fan_out := false;
     new.refused_code := fault[1];
     new.refused_reason := fault[2];
     new.type := left(coalesce(new.type, ''), 200);
@@ -134,20 +139,18 @@ declare
 begin
   -- Most events are nobody's, and what it takes to know that is one small statement, which ends at the first
   -- that is not: to start a statement costs more than to run it.
-  select event.id into found_id from new_events as event where event.may_fan_out and event.status = 'accepted';
-  if found_id is null then
-    return null;
+  select event.id into found_id from new_events as event where event.may_fan_out;
+  if not found then
+    return new;
   end if;
 
   if exists (
     select from new_events as event
-    where event.may_fan_out and event.status = 'accepted'
-      and (select tenant.quotas <> '{}' from pgscript.tenants as tenant where tenant.id = event.tenant_id)
+    where event.may_fan_out and (select tenant.quotas <> '{}' from pgscript.tenants as tenant where tenant.id = event.tenant_id)
   ) then
     select pgscript_engine.refuse_over_quota(array_agg(event.tenant_id), array_agg(event.id)) into over_quota
     from new_events as event
-    where event.may_fan_out and event.status = 'accepted'
-      and (select tenant.quotas <> '{}' from pgscript.tenants as tenant where tenant.id = event.tenant_id);
+    where event.may_fan_out and (select tenant.quotas <> '{}' from pgscript.tenants as tenant where tenant.id = event.tenant_id);
   end if;
 
   with execution as materialized (
@@ -160,7 +163,7 @@ begin
         subscriber.*
       from new_events as event
       cross join lateral pgscript_engine.matching_subscriptions(event.tenant_id, event.type, event.payload) as subscriber
-      where event.may_fan_out and event.status = 'accepted' and event.id <> all (over_quota)
+      where event.may_fan_out and event.id <> all (over_quota)
       order by event.id, subscriber.script_id
     ) as matched
   ),

@@ -17,19 +17,24 @@ declare
   publish constant text :=
     'insert into pgscript.events (tenant_id, may_fan_out, tenant_key, type, payload, source, published_by)
      select
-       case
-         when %5$s and tenant.status = ''active'' and tenant.quotas = ''{}'' and not tenant.limits ? ''input_bytes''
-           and coalesce(current_setting(''pgscript.context'', true), '''') = ''''
-         then tenant.id
-       end,
-       coalesce(tenant.event_topics && %6$L, false), change.key, %2$L, change.payload, ''watch'',
+       tenant.id, coalesce(tenant.listens, false), change.key, %2$L, change.payload, ''watch'',
        coalesce(nullif(current_setting(''role'', true), ''none''), session_user)
      from (select %1$s as key, %3$s as payload from %4$s) as change
      -- One look for each row; a join would give up their order.
      left join lateral (
-       select known.* from pgscript.tenants as known where known.key = change.key offset 0
+       select
+         case
+           when %5$s and known.status = ''active'' and known.quotas = ''{}'' and not known.limits ? ''input_bytes''
+             and coalesce(current_setting(''pgscript.context'', true), '''') = ''''
+           then known.id
+         end as id,
+         known.event_topics && %6$L as listens
+       from pgscript.tenants as known
+       where known.key = change.key
+       offset 0
      ) as tenant on true';
   topics text[];
+  is_whole boolean;
   is_ordinary jsonb;
   new_unchanged text := pgscript_engine.columns_unchanged(make_watch.relation, 'n');
   old_unchanged text := pgscript_engine.columns_unchanged(make_watch.relation, 'o');
@@ -50,6 +55,12 @@ begin
   if watch.purpose = 'events' then
     new_row := pgscript_engine.row_as_json(make_watch.relation, watch.columns, 'n');
     old_row := pgscript_engine.row_as_json(make_watch.relation, watch.columns, 'o');
+    -- A whole row of PostgreSQL's own types is JSON for half the price of its columns one by one.
+    select watch.columns is null and bool_and(
+      field.atttypid < 16384 and field.attgenerated <> 'v' and field.atttypid not in ('json'::regtype, 'json[]'::regtype)
+    ) into is_whole
+    from pg_catalog.pg_attribute as field
+    where field.attrelid = make_watch.relation and field.attnum > 0 and not field.attisdropped;
     topics := array['*', split_part(watch.event_type, '.', 1)];
     select jsonb_object_agg(operation.name, not exists (
       select from pgscript.event_types as registered
@@ -58,12 +69,14 @@ begin
     from unnest(array['inserted', 'updated', 'deleted']) as operation (name);
     watch.on_insert := format(
       publish, new_key, watch.event_type || '.inserted',
-      format('jsonb_build_object(''operation'', ''insert'', ''new'', %s)', new_row), 'new_rows as n where ' || new_unchanged,
+      format('jsonb_build_object(''operation'', ''insert'', ''new'', %s)', case when is_whole then 'n' else new_row end),
+      'new_rows as n where ' || new_unchanged,
       is_ordinary ->> 'inserted', topics
     );
     watch.on_delete := format(
       publish, old_key, watch.event_type || '.deleted',
-      format('jsonb_build_object(''operation'', ''delete'', ''old'', %s)', old_row), 'old_rows as o where ' || old_unchanged,
+      format('jsonb_build_object(''operation'', ''delete'', ''old'', %s)', case when is_whole then 'o' else old_row end),
+      'old_rows as o where ' || old_unchanged,
       is_ordinary ->> 'deleted', topics
     );
     -- PostgreSQL adds the old and the new version of a row to the two tables together, so the places fit. A full
