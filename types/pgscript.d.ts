@@ -57,7 +57,8 @@ declare module 'pgscript' {
   export class PermanentError extends Error {}
   /** Fails the attempt; the next one comes after so many seconds. */
   export class RetryAfterError extends Error {
-    constructor(seconds: number, message?: string, options?: { cause?: unknown })
+    /** @param seconds also as text, as a Retry-After header has them; 0 where they are neither */
+    constructor(seconds: number | string, message?: string, options?: { cause?: unknown })
     retryAfterSeconds: number
   }
   /** The answer of an HTTP script, thrown. */

@@ -122,6 +122,8 @@ describe.each(isolations)('errors with isolation %s', (isolation) => {
       'new sdk.PermanentError("b")',
       'new (class Mine extends sdk.PermanentError {})("c")',
       'new sdk.RetryAfterError(30, "d")',
+      // As a Retry-After header has it.
+      'new sdk.RetryAfterError("120")',
     ]) {
       const error = await failing(`export default () => { throw ${thrown} }`)
       seen.push([error?.code, error?.retryable, error?.retryAfterSeconds])
@@ -131,6 +133,7 @@ describe.each(isolations)('errors with isolation %s', (isolation) => {
       ['permanent_error', false, undefined],
       ['permanent_error', false, undefined],
       ['retry_after', true, 30],
+      ['retry_after', true, 120],
     ])
   })
 

@@ -15,6 +15,8 @@ export function createBoundary(p: Primordials, errors: GuestErrors) {
   /** Of 10 MB, the most that may cross, each value takes two characters at least. */
   const maxValues = 5_500_000
   let seen = 0
+  /** Values that are being written: more than one where a getter of the author's writes another. */
+  let writing = 0
   const plainPrototype = Object.prototype
   const tagOf = p.uncurry(Object.prototype.toString)
   const { isView } = ArrayBuffer
@@ -192,6 +194,7 @@ export function createBoundary(p: Primordials, errors: GuestErrors) {
 
   /** The text, or undefined for what JSON has no value for: `undefined`. */
   function write(value: unknown, root: string, fail: (reason: string) => Error): string | undefined {
+    writing += 1
     let refused: Error | undefined
     const copying: Copying = {
       lenient: false,
@@ -214,21 +217,28 @@ export function createBoundary(p: Primordials, errors: GuestErrors) {
       const failed = fail(`${pathOf(root, copying)}: ${type}: ${message}`)
       p.defineProperty(failed, 'cause', { value: thrown, writable: true, configurable: true })
       throw failed
+    } finally {
+      writing -= 1
     }
   }
 
-  /** What throws is looked at again, by a way that knows where. */
+  /**
+   * What throws is looked at again, by a way that knows where. Not where a getter of what is being looked at has
+   * led here: two looks at each of a thousand levels would never end.
+   */
   function looksPlain(value: unknown, depth = 0): boolean {
     seen = 0
     try {
       return typeof value === 'object' && value !== null && isPlain(value, depth)
-    } catch {
+    } catch (thrown) {
+      if (writing > 1) throw thrown
       return false
     }
   }
 
   /** For a log: never throws, whatever the value does. What lies deeper than `levels` is left out. */
   function show(value: unknown, levels = maxDepth): string {
+    writing += 1
     try {
       if (looksPlain(value, maxDepth - levels)) return p.stringify(value)
       seen = 0
@@ -237,6 +247,8 @@ export function createBoundary(p: Primordials, errors: GuestErrors) {
       return p.stringify(copy(value, '', copying)) ?? 'undefined'
     } catch {
       return '[object that cannot be shown]'
+    } finally {
+      writing -= 1
     }
   }
 

@@ -44,8 +44,10 @@ export function createErrors(p: Primordials) {
   class RetryAfterError extends p.Error {
     override name = 'RetryAfterError'
     retryAfterSeconds: number
-    constructor(seconds: number, message?: string, options?: ErrorOptions) {
-      const wait = typeof seconds === 'number' && seconds >= 0 && seconds < 1e9 ? seconds : 0
+    constructor(seconds: number | string, message?: string, options?: ErrorOptions) {
+      // As text too, for that is how a Retry-After header says it.
+      const given = typeof seconds === 'string' ? +seconds : seconds
+      const wait = typeof given === 'number' && given >= 0 && given < 1e9 ? given : 0
       super(message ?? `Try again after ${wait} seconds.`, options)
       this.retryAfterSeconds = wait
       mark(this, 'retry_after', true, wait)

@@ -1,8 +1,8 @@
-// hazard: logs an object whose toJSON loops
+// hazard: logs fields with an object whose toJSON loops
 // expect: timeout
 // limits: {"wallMs": 150}
 export default () => {
-  console.log({
+  sdk.log.info('fields', {
     toJSON() {
       for (;;);
     },
