@@ -2,7 +2,12 @@
 -- its scripts listen to, for it is read for every event anyway; and an event's row says whether more may come of
 -- it, so that the statement that stores it ends there where nothing does.
 
-alter table pgscript.tenants add column event_topics text[] not null default '{}';
+alter table pgscript.tenants
+  add column event_topics text[] not null default '{}',
+  add column events_are_plain boolean not null
+    generated always as (status = 'active' and quotas = '{}' and not limits ? 'input_bytes') stored;
+comment on column pgscript.tenants.events_are_plain is
+  'Whether nothing of the tenant itself stands in the way of an event: it is active, without quotas, and has no limit of its own for their size.';
 comment on column pgscript.tenants.event_topics is
   'The first words of the event types that the tenant''s scripts subscribe to, and * where one gets all; what was subscribed to once may stay.';
 

@@ -14,6 +14,7 @@ declare
   is_ordinary boolean;
   tenant_status text;
   tenant_limits jsonb;
+  tenant_quotas jsonb;
   own_depth jsonb;
   fault text[];
 begin
@@ -27,12 +28,12 @@ begin
     end if;
   end if;
   select
-    found.id, found.quotas <> '{}' or found.event_topics && array['*', split_part(new.type, '.', 1)],
-    found.status = 'active' and not found.limits ? 'input_bytes' and not exists (
+    found.id, found.event_topics && array['*', split_part(new.type, '.', 1)],
+    found.events_are_plain and not exists (
       select from pgscript.event_types as known where known.type = new.type and known.is_strict
     ),
-    found.status, found.limits
-  into new.tenant_id, new.may_fan_out, is_ordinary, tenant_status, tenant_limits
+    found.status, found.limits, found.quotas
+  into new.tenant_id, new.may_fan_out, is_ordinary, tenant_status, tenant_limits, tenant_quotas
   from pgscript.tenants as found where found.key = new.tenant_key;
   if new.tenant_id is null then
     -- Only who may publish for every tenant learns that there is none of that key. A client of the table
@@ -57,10 +58,12 @@ begin
     -- Few bytes of it may be much as JSON, which is what it is claimed as: more than PostgreSQL can say at all.
     and pg_column_compression(new.payload) is null
     and (pg_column_size(new.payload) <= 200 or octet_length(new.payload::text) <= 60000)
-    and (new.source = 'api' or new.source = 'sql' and coalesce(current_setting('pgscript.context', true), '') = '')
+    and (new.source = 'api' or new.source = 'sql' and nullif(current_setting('pgscript.context', true), '') is null)
     and new.type ~ '^[a-oq-z][a-z0-9_]*(\.[a-z0-9_]+){0,5}$' and length(new.type) <= 200
   ) is not true then
     new.payload := coalesce(new.payload, 'null');
+    -- Quotas are asked once a statement, also of what nobody listens to.
+    new.may_fan_out := new.may_fan_out or tenant_quotas <> '{}';
     -- What follows a script's write, in a watched table or by a trigger of the host's, is one more in the chain of
     -- what caused it, so that a loop comes to its end.
     if new.source in ('sql', 'watch') and coalesce(current_setting('pgscript.context', true), '') <> '' then

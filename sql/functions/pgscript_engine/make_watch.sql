@@ -24,8 +24,7 @@ declare
      left join lateral (
        select
          case
-           when %5$s and known.status = ''active'' and known.quotas = ''{}'' and not known.limits ? ''input_bytes''
-             and coalesce(current_setting(''pgscript.context'', true), '''') = ''''
+           when %5$s and known.events_are_plain and nullif(current_setting(''pgscript.context'', true), '''') is null
            then known.id
          end as id,
          known.event_topics && %6$L as listens
