@@ -6,6 +6,7 @@ import { createContext } from './context.ts'
 import { createEntry } from './entry.ts'
 import { createErrors } from './errors.ts'
 import { createExecutions } from './execute.ts'
+import { createFormless } from './formless.ts'
 import { freezeRealm } from './freeze.ts'
 import { harden } from './harden.ts'
 import { collectIntrinsics, followReferences } from './intrinsics.ts'
@@ -51,7 +52,7 @@ const shiftReaders = () => (${shiftClockReaders})(p, clock);
 const random = (${createRandom})(p);
 const symbols = (${createSymbols})(p);
 const errors = (${createErrors})(p);
-const boundary = (${createBoundary})(p, errors);
+const boundary = (${createBoundary})(p, { errors, formlessAs: (${createFormless})(p) });
 const outputText = (${createOutput})(errors, boundary);
 const lay = ${lay};
 // One execution at a time: what a realm's executions share asks here whose it is.

@@ -1,4 +1,5 @@
 import type { GuestErrors } from './errors.ts'
+import type { FormlessAs } from './formless.ts'
 import type { Primordials } from './primordials.ts'
 
 export type Boundary = ReturnType<typeof createBoundary>
@@ -10,7 +11,10 @@ export type Boundary = ReturnType<typeof createBoundary>
  * Most values are plain, so they are looked through first (a third of what `JSON.stringify` costs) and then
  * written by it; only others are copied.
  */
-export function createBoundary(p: Primordials, errors: GuestErrors) {
+export function createBoundary(
+  p: Primordials,
+  { errors, formlessAs }: { errors: GuestErrors; formlessAs: FormlessAs },
+) {
   const maxDepth = 500
   /** Of 10 MB, the most that may cross, each value takes two characters at least. */
   const maxValues = 5_500_000
@@ -57,39 +61,6 @@ export function createBoundary(p: Primordials, errors: GuestErrors) {
     ancestors: object[]
     refuse(what: string): Error
   }
-
-  /** What to do instead, for kinds of objects that JSON would make `{}` of. */
-  const remedies: Record<string, string> = {
-    __proto__: null as never,
-    BigInt: 'convert it to a string or a number',
-    Map: 'use Object.fromEntries(map) or [...map]',
-    Set: 'use [...set]',
-    WeakMap: 'it cannot be listed',
-    WeakSet: 'it cannot be listed',
-    Promise: 'await it first',
-    RegExp: 'use its source',
-    Response: 'use await response.json() or text()',
-    Request: 'use await request.json() or text()',
-    Headers: 'use Object.fromEntries(headers)',
-    FormData: 'use Object.fromEntries(form)',
-    URLSearchParams: 'use Object.fromEntries(params)',
-    Blob: 'use await blob.text() or bytes()',
-    File: 'use await file.text() or bytes()',
-    ReadableStream: 'read it first',
-    WritableStream: 'it means nothing outside',
-    TransformStream: 'it means nothing outside',
-    CryptoKey: 'it means nothing outside',
-    Generator: 'use [...generator]',
-    AsyncGenerator: 'use await Array.fromAsync(generator)',
-    AbortSignal: 'it means nothing outside',
-  }
-
-  function remedyFor(tag: string): string | undefined {
-    if (p.slice(tag, -9) === ' Iterator') return 'use [...iterator]'
-    return p.slice(tag, 0, 5) === 'Intl.' ? 'use what its methods give' : remedies[tag]
-  }
-
-  const articleOf = (tag: string) => (p.indexOf('AEIOU', p.slice(tag, 0, 1)) < 0 ? 'a' : 'an')
 
   function odd(copying: Copying, what: string, shown: unknown): unknown {
     if (copying.lenient) return shown
@@ -167,9 +138,8 @@ export function createBoundary(p: Primordials, errors: GuestErrors) {
     if (isRawJson(value)) return copyRaw(value as { rawJSON: string }, copying)
     if (tag === 'ArrayBuffer') return base64(bytesOf(value))
     if (tag === 'Number' || tag === 'String' || tag === 'Boolean') return p.parse(p.stringify(value))
-    const remedy = remedyFor(tag)
-    if (remedy !== undefined)
-      return odd(copying, `is ${articleOf(tag)} ${tag}, which has no JSON form; ${remedy}`, `[${tag}]`)
+    const formless = formlessAs(tag)
+    if (formless !== undefined) return odd(copying, formless, `[${tag}]`)
     p.defineProperty(ancestors, depth, { value, writable: true, enumerable: true, configurable: true })
     const copied = copyItems(value, copying)
     ancestors.length = depth
