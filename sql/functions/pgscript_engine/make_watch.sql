@@ -133,8 +133,7 @@ begin
   set
     tenant_column = watch.tenant_column, name_column = watch.name_column, columns = watch.columns,
     update_of = watch.update_of, column_numbers = watch.column_numbers,
-    on_insert = watch.on_insert, on_update = watch.on_update, on_delete = watch.on_delete,
-    column_count = (select class.relnatts from pg_catalog.pg_class as class where class.oid = make_watch.relation)
+    on_insert = watch.on_insert, on_update = watch.on_update, on_delete = watch.on_delete
   where known.relation = watch.relation and known.purpose = watch.purpose;
   perform pgscript_engine.make_watch_routine(watch);
   return watch;

@@ -80,13 +80,13 @@ begin
   lock table pgscript.event_types in share mode;
   perform pgscript_engine.forget_dropped_watches();
   insert into pgscript_engine.watched_tables (
-    relation, purpose, tenant_column, name_column, event_type, columns, update_of, routine, column_count, on_insert,
+    relation, purpose, tenant_column, name_column, event_type, columns, update_of, routine, on_insert,
     on_update, on_delete, created_by
   )
   values (
     record_watch.relation, record_watch.purpose, record_watch.tenant_column, record_watch.name_column,
     record_watch.event_type, record_watch.columns, record_watch.update_of,
-    format('watch_%s_%s', record_watch.relation::oid, record_watch.purpose), 0, '', '', '', acting_role
+    format('watch_%s_%s', record_watch.relation::oid, record_watch.purpose), '', '', '', acting_role
   )
   on conflict (relation, purpose) do update
   set
