@@ -1,3 +1,4 @@
+-- Of the whole; of its parts, unjudged_events only is written to by itself.
 alter table pgscript.events enable row level security;
 alter table pgscript.events force row level security;
 

@@ -1,6 +1,7 @@
 -- From an INSERT to executions: each row is judged before it is stored, and what was accepted fans out
 -- once a statement, in the publisher's transaction. Nothing of it may raise for a reason of policy: the
--- publisher is a host's transaction, which must not die of a tenant's quota.
+-- publisher is a host's transaction, which must not die of a tenant's quota. Ordinary changes of watched tables are
+-- judged by the statement that makes them, as a set, and are stored where no trigger judges.
 
 -- Functions come after migrations, so the default is set here.
 alter table pgscript.events alter column id set default pgscript.uuid_v7();
@@ -18,15 +19,6 @@ declare
   own_depth jsonb;
   fault text[];
 begin
-  -- Ordinary rows of a watched table are judged as a set, and say so by knowing their tenant; a client has no right
-  -- on that column. (A WHEN clause would be read from text for every statement.)
-  if new.tenant_id is not null then
-    if pg_column_size(new.payload) <= 200 then
-      return new;
-    elsif octet_length(new.payload::text) <= 60000 then
-      return new;
-    end if;
-  end if;
   select
     found.id, found.event_topics && array['*', split_part(new.type, '.', 1)],
     found.events_are_plain and not exists (
@@ -137,15 +129,15 @@ create or replace function pgscript_engine.fan_out_events()
   set enable_seqscan = off
 as $$
 declare
-  over_quota uuid[] := '{}';
-  found_id uuid;
+  over_quota uuid[];
 begin
-  -- Most events are nobody's, and what it takes to know that is one small statement, which ends at the first
-  -- that is not: to start a statement costs more than to run it.
-  select event.id into found_id from new_events as event where event.may_fan_out;
+  -- Most events are nobody's, and what it takes to know that is one small statement: to start a statement, or to
+  -- give a variable its first value, costs more than to look at the rows.
+  perform from new_events as event where event.may_fan_out;
   if not found then
     return new;
   end if;
+  over_quota := '{}';
 
   if exists (
     select from new_events as event
@@ -200,7 +192,7 @@ comment on function pgscript_engine.fan_out_events() is
 alter function pgscript_engine.fan_out_events() owner to pgscript_engine;
 revoke all on function pgscript_engine.fan_out_events() from public;
 
-create or replace trigger judge_event before insert on pgscript.events
+create or replace trigger judge_event before insert on pgscript_engine.judged_events
   for each row execute function pgscript_engine.judge_event();
 
 create or replace trigger fan_out after insert on pgscript.events

@@ -49,7 +49,7 @@ begin
   if publish_events.strict then
     select array_position(ids, refused.id) - 1 as place, refused.refused_code, refused.refused_reason into wrong
     from pgscript.events as refused
-    where refused.tenant_id = this_tenant and refused.id = any (ids) and refused.status = 'refused'
+    where refused.tenant_id = this_tenant and refused.id = any (ids) and not refused.unjudged and refused.status = 'refused'
     order by refused.id
     limit 1;
     if found then
@@ -65,7 +65,7 @@ begin
     given.place::integer, coalesce(event.id, known.event_id), coalesce(event.status, 'accepted'), event.refused_code,
     event.refused_reason
   from jsonb_array_elements(publish_events.events) with ordinality as given (event, place)
-  left join pgscript.events as event on event.tenant_id = this_tenant and event.id = ids[given.place]
+  left join pgscript.events as event on event.tenant_id = this_tenant and event.id = ids[given.place] and not event.unjudged
   left join pgscript_engine.event_keys as known
     on event.id is null and known.tenant_id = this_tenant and known.key = given.event ->> 'idempotencyKey'
   order by given.place;

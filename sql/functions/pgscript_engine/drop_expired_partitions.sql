@@ -41,7 +41,7 @@ begin
     where child.relnamespace = 'pgscript_engine'::regnamespace
       and child.relkind = 'r'
       and child.relispartition
-      and child.relname ~ '^event(s|_deliveries)_\d{4}w\d{2}$'
+      and child.relname ~ '^(judged_events|unjudged_events|event_deliveries)_\d{4}w\d{2}$'
       and to_date((regexp_match(child.relname, '_(\d{4}w\d{2})$'))[1], 'IYYY"w"IW') + 7 + 30 <= (now() at time zone 'UTC')::date
     order by child.relname
   loop

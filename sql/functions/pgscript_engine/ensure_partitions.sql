@@ -17,7 +17,7 @@ declare
 begin
   foreach parent in array array[
     'pgscript_engine.execution_history', 'pgscript_engine.execution_log_batches', 'pgscript_engine.execution_attempts',
-    'pgscript.events', 'pgscript_engine.event_deliveries'
+    'pgscript_engine.judged_events', 'pgscript_engine.unjudged_events', 'pgscript_engine.event_deliveries'
   ] loop
     -- Events are kept for one time by all tenants.
     classes := case when split_part(parent, '.', 2) like 'execution%' then array[7, 30, 90, 365] else '{}' end;

@@ -12,29 +12,13 @@ declare
   old_key text;
   new_row text;
   old_row text;
-  -- Rows, not one event at a time: a bulk load would cost ten times as much. An event that says its tenant is
-  -- not judged again; whatever is out of the ordinary says none, and judge_event decides.
-  publish constant text :=
-    'insert into pgscript.events (tenant_id, may_fan_out, tenant_key, type, payload, source, published_by)
-     select
-       tenant.id, coalesce(tenant.listens, false), change.key, %2$L, change.payload, ''watch'',
-       coalesce(nullif(current_setting(''role'', true), ''none''), session_user)
-     from (select %1$s as key, %3$s as payload from %4$s) as change
-     -- One look for each row; a join would give up their order.
-     left join lateral (
-       select
-         case
-           when %5$s and known.events_are_plain and nullif(current_setting(''pgscript.context'', true), '''') is null
-           then known.id
-         end as id,
-         known.event_topics && %6$L as listens
-       from pgscript.tenants as known
-       where known.key = change.key
-       offset 0
-     ) as tenant on true';
   topics text[];
   is_whole boolean;
-  is_ordinary jsonb;
+  is_strict jsonb;
+  short text;
+  -- For as long as nobody listens.
+  quiet_insert text;
+  quiet_delete text;
   new_unchanged text := pgscript_engine.columns_unchanged(make_watch.relation, 'n');
   old_unchanged text := pgscript_engine.columns_unchanged(make_watch.relation, 'o');
 begin
@@ -61,30 +45,50 @@ begin
     from pg_catalog.pg_attribute as field
     where field.attrelid = make_watch.relation and field.attnum > 0 and not field.attisdropped;
     topics := array['*', split_part(watch.event_type, '.', 1)];
-    select jsonb_object_agg(operation.name, not exists (
+    select jsonb_object_agg(operation.name, exists (
       select from pgscript.event_types as registered
       where registered.type = watch.event_type || '.' || operation.name and registered.is_strict
-    )) into is_ordinary
+    )) into is_strict
     from unnest(array['inserted', 'updated', 'deleted']) as operation (name);
-    watch.on_insert := format(
-      publish, new_key, watch.event_type || '.inserted',
-      format('jsonb_build_object(''operation'', ''insert'', ''new'', %s)', case when is_whole then 'n' else new_row end),
-      'new_rows as n where ' || new_unchanged,
-      is_ordinary ->> 'inserted', topics
+    watch.is_heard := exists (
+      select from pgscript.tenants as tenant
+      where tenant.status = 'active' and (not tenant.events_are_plain or tenant.event_topics && topics)
     );
-    watch.on_delete := format(
-      publish, old_key, watch.event_type || '.deleted',
-      format('jsonb_build_object(''operation'', ''delete'', ''old'', %s)', case when is_whole then 'o' else old_row end),
-      'old_rows as o where ' || old_unchanged,
-      is_ordinary ->> 'deleted', topics
-    );
+    short := pgscript_engine.short_as_json(make_watch.relation);
+    select
+      max(made.statement) filter (where made.operation = 'insert' and made.is_heard),
+      max(made.statement) filter (where made.operation = 'delete' and made.is_heard),
+      max(made.statement) filter (where made.operation = 'insert' and not made.is_heard),
+      max(made.statement) filter (where made.operation = 'delete' and not made.is_heard)
+    into watch.on_insert, watch.on_delete, quiet_insert, quiet_delete
+    from (
+      select
+        change.operation, variant.is_heard,
+        pgscript_engine.publishing_statement(
+          change.key,
+          format(
+            'jsonb_build_object(''operation'', %L, %L, %s)', change.operation, change.side,
+            case when is_whole then change.source else change.value end
+          ),
+          format('%s_rows as %s where %s', change.side, change.source, change.unchanged),
+          format('%s.%s', watch.event_type, change.name), topics,
+          case when (is_strict ->> change.name)::boolean then 'false' else short end, variant.is_heard
+        ) as statement
+      from (values
+        ('insert', 'inserted', 'new', 'n', new_key, new_row, new_unchanged),
+        ('delete', 'deleted', 'old', 'o', old_key, old_row, old_unchanged)
+      ) as change (operation, name, side, source, key, value, unchanged)
+      cross join (values (true), (false)) as variant (is_heard)
+      -- A quiet one has no use where there is one tenant that is not.
+      where variant.is_heard or not watch.is_heard and not (is_strict ->> change.name)::boolean
+    ) as made;
     -- PostgreSQL adds the old and the new version of a row to the two tables together, so the places fit. A full
     -- join, though each has its other: the statement is planned once a session, perhaps for one row, and a full
     -- join is never a loop in a loop, which would never end for many. Each side is one value before they meet, for
     -- two rows of a thousand columns are more than a row can have.
     -- A row that moves to another tenant is an update for both, and each sees its own side.
-    watch.on_update := format(
-      publish, 'case when side.is_new then pair.new_key else pair.old_key end', watch.event_type || '.updated',
+    watch.on_update := pgscript_engine.publishing_statement(
+      'case when side.is_new then pair.new_key else pair.old_key end',
       'jsonb_build_object(''operation'', ''update'', ''new'', case when side.is_new then pair.new_row end, ''old'', case when not side.is_new or pair.new_key = pair.old_key then pair.old_row end)',
       format(
         '(
@@ -103,7 +107,8 @@ begin
         end,
         new_unchanged, old_unchanged
       ),
-      is_ordinary ->> 'updated', topics
+      watch.event_type || '.updated', topics,
+      case when (is_strict ->> 'updated')::boolean then 'false' else short end, true
     );
   else
     -- A row that comes back brings its tenant back; one whose key has changed leaves the old one as a deleted row does.
@@ -133,9 +138,9 @@ begin
   set
     tenant_column = watch.tenant_column, name_column = watch.name_column, columns = watch.columns,
     update_of = watch.update_of, column_numbers = watch.column_numbers,
-    on_insert = watch.on_insert, on_update = watch.on_update, on_delete = watch.on_delete
+    on_insert = watch.on_insert, on_update = watch.on_update, on_delete = watch.on_delete, is_heard = watch.is_heard
   where known.relation = watch.relation and known.purpose = watch.purpose;
-  perform pgscript_engine.make_watch_routine(watch);
+  perform pgscript_engine.make_watch_routine(watch, quiet_insert, quiet_delete);
   return watch;
 end
 $$;

@@ -1,4 +1,8 @@
-create or replace function pgscript_engine.make_watch_routine(watch pgscript_engine.watched_tables)
+-- What it once was.
+drop function if exists pgscript_engine.make_watch_routine(pgscript_engine.watched_tables);
+create or replace function pgscript_engine.make_watch_routine(
+  watch pgscript_engine.watched_tables, quiet_insert text default null, quiet_delete text default null
+)
   returns void
   language plpgsql volatile security definer
   set search_path = pg_catalog, pg_temp
@@ -10,6 +14,7 @@ declare
   watch pgscript_engine.watched_tables;
   is_stale boolean;
 begin
+%10$s
   -- Whoever creates a trigger with this function on another table gets nothing of it.
   if tg_relid <> %2$s then
     -- Unless it is the same table under another number: restored from a dump.
@@ -65,6 +70,23 @@ begin
   return null;
 end
 $template$;
+  -- Nobody listened when it was made, so what comes of a change is most often one row.
+  quiet constant text := $template$
+  if tg_op = %1$L and tg_relid = %2$s then
+    begin
+      %3$s;
+      if found then
+        return new;
+      end if;
+    exception
+      when serialization_failure or deadlock_detected or lock_not_available then
+        raise;
+      when others then
+        -- Something is out of the ordinary, or somebody listens by now.
+        null;
+    end;
+  end if;
+$template$;
   -- Static, so that it is planned once a session: a plan costs more than an event.
   static constant text[] := array(
     select regexp_replace(statement, '^select ', 'perform ')
@@ -94,7 +116,14 @@ begin
     format(
       body, watch.purpose, watch.relation::oid, static[1], static[2], static[3],
       pgscript_engine.columns_unchanged(watch.relation, 'n'), pgscript_engine.columns_unchanged(watch.relation, 'o'),
-      watch.routine, coalesce(watch.event_type, 'tenants')
+      watch.routine, coalesce(watch.event_type, 'tenants'),
+      (
+        select string_agg(format(quiet, made.operation, watch.relation::oid, made.statement), '' order by made.operation desc)
+        from (values
+          ('INSERT', make_watch_routine.quiet_insert), ('DELETE', make_watch_routine.quiet_delete)
+        ) as made (operation, statement)
+        where made.statement is not null
+      )
     )
   );
   execute format('comment on function pgscript_engine.%I() is %L', watch.routine,
@@ -104,8 +133,8 @@ begin
 end
 $make$;
 
-comment on function pgscript_engine.make_watch_routine(pgscript_engine.watched_tables) is
+comment on function pgscript_engine.make_watch_routine(pgscript_engine.watched_tables, text, text) is
   'Makes the trigger function of a watched table: it makes events, or tenants, of what a statement changed; runs nothing but what make_watch has written down; and fails only where the statement should be tried again, any other trouble is a row of refused_events.';
 
-alter function pgscript_engine.make_watch_routine(pgscript_engine.watched_tables) owner to pgscript_engine;
-revoke all on function pgscript_engine.make_watch_routine(pgscript_engine.watched_tables) from public;
+alter function pgscript_engine.make_watch_routine(pgscript_engine.watched_tables, text, text) owner to pgscript_engine;
+revoke all on function pgscript_engine.make_watch_routine(pgscript_engine.watched_tables, text, text) from public;

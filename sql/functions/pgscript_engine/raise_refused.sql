@@ -14,7 +14,7 @@ begin
   end if;
   select found.refused_code, found.refused_reason into event
   from pgscript.events as found
-  where found.tenant_id = raise_refused.tenant_id and found.id = raise_refused.event_id and found.status = 'refused';
+  where found.tenant_id = raise_refused.tenant_id and found.id = raise_refused.event_id and not found.unjudged and found.status = 'refused';
   if found then
     perform pgscript_engine.raise_refusal(event.refused_code, event.refused_reason);
   end if;

@@ -48,6 +48,8 @@ as $$
       and (refresh_subscriptions.script_id is null or subscription.script_id = refresh_subscriptions.script_id)
   ) as heard
   where tenant.id = refresh_subscriptions.tenant_id and not tenant.event_topics @> heard.topics;
+
+  select pgscript_engine.hear_watches(refresh_subscriptions.tenant_id);
 $$;
 
 comment on function pgscript_engine.refresh_subscriptions(uuid, uuid) is

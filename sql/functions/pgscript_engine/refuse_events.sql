@@ -7,13 +7,13 @@ as $$
   delete from pgscript_engine.event_keys as key
   using pgscript.events as event
   where event.tenant_id = refuse_events.tenant_id and event.id = any (refuse_events.ids)
-    and key.tenant_id = event.tenant_id and key.key = event.idempotency_key and key.event_id = event.id;
+    and not event.unjudged and key.tenant_id = event.tenant_id and key.key = event.idempotency_key and key.event_id = event.id;
 
   with refused as (
     update pgscript.events as event
     set status = 'refused', refused_code = 'quota_exceeded', refused_reason = refuse_events.reason
     where event.tenant_id = refuse_events.tenant_id and event.id = any (refuse_events.ids)
-      and event.status = 'accepted'
+      and not event.unjudged and event.status = 'accepted'
     returning event.id
   )
   select coalesce(array_agg(refused.id), '{}') from refused;

@@ -33,7 +33,7 @@ begin
       select count(distinct (event.id, subscriber.script_id)) into wanted
       from pgscript.events as event
       cross join lateral pgscript_engine.matching_subscriptions(event.tenant_id, event.type, event.payload) as subscriber
-      where event.tenant_id = tenant.id and event.id = any (tenant.events) and event.id <> all (refused);
+      where not event.unjudged and event.tenant_id = tenant.id and event.id = any (tenant.events) and event.id <> all (refused);
       if wanted > 0 then
         perform pgscript_engine.check_quotas(tenant.id, tenant.quotas, wanted::integer);
       end if;

@@ -1,0 +1,30 @@
+create or replace function pgscript_engine.hear_watches(tenant_id uuid)
+  returns void
+  language plpgsql volatile security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+declare
+  watch record;
+begin
+  for watch in
+    select known.relation, known.purpose
+    from pgscript_engine.watched_tables as known
+    join pgscript.tenants as tenant on tenant.id = hear_watches.tenant_id
+    where not known.is_heard and tenant.event_topics && array['*', split_part(known.event_type, '.', 1)]
+    order by known.relation
+  loop
+    begin
+      perform pgscript_engine.make_watch(watch.relation, watch.purpose);
+    exception when others then
+      -- As remake_watches: what the table's next change does about it, it does anyway.
+      raise notice 'the function that follows % is as it was: %', watch.relation, sqlerrm;
+    end;
+  end loop;
+end
+$$;
+
+comment on function pgscript_engine.hear_watches(uuid) is
+  'Makes the trigger functions of watched tables anew that were made when nobody listened to them, and that this tenant listens to now. Nothing is lost where they stay as they were, but each change would be looked at twice.';
+
+alter function pgscript_engine.hear_watches(uuid) owner to pgscript_engine;
+revoke all on function pgscript_engine.hear_watches(uuid) from public;
