@@ -23,9 +23,8 @@ begin
     found.id, found.event_topics && array['*', split_part(new.type, '.', 1)],
     found.events_are_plain and not exists (
       select from pgscript.event_types as known where known.type = new.type and known.is_strict
-    ),
-    found.status, found.limits, found.quotas
-  into new.tenant_id, new.may_fan_out, is_ordinary, tenant_status, tenant_limits, tenant_quotas
+    )
+  into new.tenant_id, new.may_fan_out, is_ordinary
   from pgscript.tenants as found where found.key = new.tenant_key;
   if new.tenant_id is null then
     -- Only who may publish for every tenant learns that there is none of that key. A client of the table
@@ -48,12 +47,14 @@ begin
   if (
     is_ordinary and new.idempotency_key is null
     -- Few bytes of it may be much as JSON, which is what it is claimed as: more than PostgreSQL can say at all.
-    and pg_column_compression(new.payload) is null
-    and (pg_column_size(new.payload) <= 200 or octet_length(new.payload::text) <= 60000)
+    and pg_column_compression(new.payload) is null and pg_column_size(new.payload) <= 60000
+    and octet_length(new.payload::text) <= 60000
     and (new.source = 'api' or new.source = 'sql' and nullif(current_setting('pgscript.context', true), '') is null)
     and new.type ~ '^[a-oq-z][a-z0-9_]*(\.[a-z0-9_]+){0,5}$' and length(new.type) <= 200
   ) is not true then
     new.payload := coalesce(new.payload, 'null');
+    select found.status, found.limits, found.quotas into tenant_status, tenant_limits, tenant_quotas
+    from pgscript.tenants as found where found.id = new.tenant_id;
     -- Quotas are asked once a statement, also of what nobody listens to.
     new.may_fan_out := new.may_fan_out or tenant_quotas <> '{}';
     -- What follows a script's write, in a watched table or by a trigger of the host's, is one more in the chain of
@@ -105,7 +106,7 @@ begin
     if fault[1] = 'payload_too_large' or pgscript_engine.json_bytes(new.payload) > 1048576 then
       new.payload := jsonb_build_object(
         'truncated',
-        case when pgscript_engine.json_bytes(new.payload) < 1073741824 then left(new.payload::text, 1000) else '' end
+        case when pgscript_engine.json_bytes(new.payload) <= 104857600 then left(new.payload::text, 1000) else '' end
       );
     end if;
   end if;

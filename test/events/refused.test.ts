@@ -34,6 +34,10 @@ describe('an event that cannot be accepted', () => {
       "select $1, 'order.created', jsonb_agg('1e131000'::numeric) from generate_series(1, 60)",
     ],
     ['a hundred bytes, compressed', "select $1, 'order.created', payload from compressed"],
+    [
+      'more than PostgreSQL can say',
+      "select $1, 'order.created', jsonb_agg('1e131000'::numeric) from generate_series(1, 9000)",
+    ],
   ])('a payload of %s that is megabytes as JSON is refused as too large', async (_, select) => {
     const tenant = await givenTenant(database)
     await givenEventScript(database, tenant, { events: ['*'] })

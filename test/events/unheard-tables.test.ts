@@ -167,6 +167,27 @@ describe('a watched table that nobody listens to', () => {
     expect(await stored(tenant)).toEqual([{ id: 1, unjudged: short, status: 'accepted' }])
   })
 
+  test.each([false, true])(
+    'refuses a row longer than PostgreSQL can say, and no other (heard: %s)',
+    async (heard) => {
+      table = await givenWatched('tenant text, id integer, note jsonb')
+      if (heard) await givenEventScript(database, tenant, { events: [`${table}.*`] })
+      await run(
+        `insert into ${table} select '${tenant.key}', n, case n
+         when 2 then (select jsonb_agg('1e131000'::numeric) from generate_series(1, 9000)) else '1' end
+       from generate_series(1, 3) as n`,
+      )
+      const [first, second, third] = await eventsOf(database, tenant)
+      expect([first, second, third].map((event) => event?.status)).toEqual([
+        'accepted',
+        'refused',
+        'accepted',
+      ])
+      expect(second?.refused_code).toBe('payload_too_large')
+      expect(await deliveriesOf(database, tenant)).toHaveLength(heard ? 2 : 0)
+    },
+  )
+
   test('is judged where a type has become strict', async () => {
     await run(`insert into ${table} values (1, '${tenant.key}', 'x')`)
     const schema = { properties: { new: { properties: { note: { const: 'x' } } } } }

@@ -3,7 +3,25 @@ create or replace function pgscript_engine.json_bytes(value jsonb)
   language plpgsql stable
   set search_path = pg_catalog, pg_temp
 as $$
+declare
+  digits bigint;
 begin
+  -- A number takes 12 bytes at least and 147,456 characters at most, so this is below a hundred megabytes.
+  if pg_column_size(json_bytes.value) < 8192 and pg_column_compression(json_bytes.value) is null then
+    return octet_length(json_bytes.value::text);
+  end if;
+  -- Comparing numbers costs nothing beside writing them.
+  select sum(
+    scale(number.value) + case
+      when abs(number.value) >= 1e100000 then 100000 when abs(number.value) >= 1e10000 then 10000
+      when abs(number.value) >= 1e1000 then 1000 else 0
+    end
+  ) into digits
+  from jsonb_path_query(json_bytes.value, 'strict $.** ? (@.type() == "number")') as found (value)
+  cross join lateral (select found.value::numeric) as number (value);
+  if digits > 104857600 then
+    return digits;
+  end if;
   -- Where it is that large it takes more than this: a savepoint for each event would be dear.
   if pg_column_size(json_bytes.value) < 65536 and pg_column_compression(json_bytes.value) is null then
     return octet_length(json_bytes.value::text);
@@ -17,7 +35,7 @@ end
 $$;
 
 comment on function pgscript_engine.json_bytes(jsonb) is
-  'How many bytes a value has as JSON; a gigabyte where it is longer than PostgreSQL can say. What is stored tells nothing of it: a number such as 1e131000 takes 8 bytes and is written with 131,001 digits.';
+  'How many bytes a value has as JSON; beyond a hundred megabytes, how many it has at least. What is stored tells nothing of it: a number such as 1e131000 takes 8 bytes and is written with 131,001 digits, which can be longer than PostgreSQL can say.';
 
 alter function pgscript_engine.json_bytes(jsonb) owner to pgscript_engine;
 revoke all on function pgscript_engine.json_bytes(jsonb) from public;

@@ -5,7 +5,7 @@ create or replace function pgscript_engine.short_as_json(relation oid)
 as $$
   -- Few bytes of jsonb may be much as JSON, where there are numbers in it: one has up to 147,455 digits in a dozen
   -- bytes. All else is at most six times as long. So where a row has one or two such numbers, twice in an update,
-  -- its size says enough; where there may be any number of them, what counts is its text.
+  -- its size says enough; where there may be any number of them, what counts is its text, if there can be one.
   with recursive base (attnum, type, typmod) as (
     select field.attnum, field.atttypid, field.atttypmod
     from pg_catalog.pg_attribute as field
@@ -32,7 +32,7 @@ as $$
     or coalesce(bool_or(base.type = 'numeric'::regtype and base.typmod = -2), false)
     or coalesce(bool_or(type.typtype = 'c'), false)
     or count(*) filter (where base.type = 'numeric'::regtype and base.typmod = -1) > 2
-    then '(pg_column_size(change.payload) <= 200 or octet_length(change.payload::text) <= 60000)'
+    then 'pg_column_size(change.payload) <= 60000 and octet_length(change.payload::text) <= 60000'
     else 'pg_column_size(change.payload) <= 8000'
   end
   from base
