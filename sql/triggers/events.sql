@@ -106,7 +106,7 @@ begin
     if fault[1] = 'payload_too_large' or pgscript_engine.json_bytes(new.payload) > 1048576 then
       new.payload := jsonb_build_object(
         'truncated',
-        case when pgscript_engine.json_bytes(new.payload) <= 104857600 then left(new.payload::text, 1000) else '' end
+        case when pgscript_engine.json_bytes(new.payload) <= 16777216 then left(new.payload::text, 1000) else '' end
       );
     end if;
   end if;

@@ -10,16 +10,11 @@ begin
   if pg_column_size(json_bytes.value) < 8192 and pg_column_compression(json_bytes.value) is null then
     return octet_length(json_bytes.value::text);
   end if;
-  -- Comparing numbers costs nothing beside writing them.
-  select sum(
-    scale(number.value) + case
-      when abs(number.value) >= 1e100000 then 100000 when abs(number.value) >= 1e10000 then 10000
-      when abs(number.value) >= 1e1000 then 1000 else 0
-    end
-  ) into digits
-  from jsonb_path_query(json_bytes.value, 'strict $.** ? (@.type() == "number")') as found (value)
-  cross join lateral (select found.value::numeric) as number (value);
-  if digits > 104857600 then
+  -- To compare numbers costs nothing beside writing them; what is no number is not comparable.
+  digits := 10000 * jsonb_array_length(
+    jsonb_path_query_array(json_bytes.value, 'strict $.** ? (@ >= 1e10000 || @ <= -1e10000)')
+  );
+  if digits > 16777216 then
     return digits;
   end if;
   -- Where it is that large it takes more than this: a savepoint for each event would be dear.
@@ -35,7 +30,7 @@ end
 $$;
 
 comment on function pgscript_engine.json_bytes(jsonb) is
-  'How many bytes a value has as JSON; beyond a hundred megabytes, how many it has at least. What is stored tells nothing of it: a number such as 1e131000 takes 8 bytes and is written with 131,001 digits, which can be longer than PostgreSQL can say.';
+  'How many bytes a value has as JSON; where very large numbers take it beyond 16 MB, which is more than any limit, how many it has at least. What is stored tells nothing of it: a number such as 1e131000 takes 8 bytes and is written with 131,001 digits, which can be longer than PostgreSQL can say.';
 
 alter function pgscript_engine.json_bytes(jsonb) owner to pgscript_engine;
 revoke all on function pgscript_engine.json_bytes(jsonb) from public;
