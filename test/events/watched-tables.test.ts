@@ -325,4 +325,42 @@ describe('watched tables', () => {
       { was: true },
     ])
   })
+
+  test.each([
+    ['sync_tenants', 'watch_table'],
+    ['watch_table', 'sync_tenants'],
+  ])(
+    'a table that tenants are kept in step with tells each of its beginning and its end (%s first)',
+    async (...order) => {
+      const { owner } = database
+      const table = `shop.t${randomBytes(4).toString('hex')}`
+      const key = randomBytes(4).toString('hex')
+      const calls: Record<string, string> = {
+        sync_tenants: `select pgscript.sync_tenants('${table}', 'id', 'name')`,
+        watch_table: `select pgscript.watch_table('${table}', 'id', 'customer')`,
+      }
+      await owner.query(`create table ${table} (id text primary key, name text)`)
+      await owner.query(`grant select, insert, update, delete on ${table} to ${role}`)
+      for (const call of order) await owner.query(calls[call] ?? '')
+      await shop.query(`insert into ${table} values ($1, 'Ann')`, [key])
+      await shop.query(`update ${table} set name = 'Anna' where id = $1`, [key])
+      await shop.query(`delete from ${table} where id = $1`, [key])
+      const { rows } = await owner.query<{ type: string; status: string }>(
+        'select type, status from pgscript.events where tenant_key = $1 order by id',
+        [key],
+      )
+      expect(rows).toEqual(
+        ['customer.inserted', 'customer.updated', 'customer.deleted'].map((type) => ({
+          type,
+          status: 'accepted',
+        })),
+      )
+      await owner.query(`select pgscript.unsync_tenants('${table}'), pgscript.unwatch_table('${table}')`)
+      const triggers = await owner.query(
+        'select tgname from pg_trigger where tgrelid = $1::regclass and not tgisinternal',
+        [table],
+      )
+      expect(triggers.rows).toEqual([])
+    },
+  )
 })

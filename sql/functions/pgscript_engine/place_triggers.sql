@@ -12,6 +12,12 @@ begin
   -- Invoker: a trigger on the table takes the table's owner, and no function of ours is that.
   foreach operation in array array['insert', 'update', 'delete'] loop
     trigger_name := format('pgscript_%s_%s', place_triggers.purpose, operation);
+    -- Triggers run in the order of their names: a new tenant is there before the event that tells of it, and one that
+    -- goes is there until after.
+    if place_triggers.purpose = 'tenants' and operation <> 'delete' then
+      execute format('drop trigger if exists %I on %s', trigger_name, place_triggers.relation);
+      trigger_name := format('pgscript_0_%s_%s', place_triggers.purpose, operation);
+    end if;
     if operation = any (place_triggers.operations) then
       execute format(
         'create or replace trigger %I after %s on %s referencing %s for each statement execute function pgscript_engine.%I()',
