@@ -18,6 +18,7 @@ declare
   tenant_quotas jsonb;
   own_depth jsonb;
   fault text[];
+  is_known boolean;
 begin
   select
     found.id, found.event_topics && array['*', split_part(new.type, '.', 1)],
@@ -30,10 +31,9 @@ begin
     -- Only who may publish for every tenant learns that there is none of that key. A client of the table
     -- cannot write the source; whoever else inserts has asked for the right already.
     if new.source = 'sql' and not pgscript_engine.may_publish_for_all() then
-      raise exception using
-        errcode = '42501', column = 'tenant_key',
-        -- As the policy says it of a tenant that there is: which of them it was is not told.
-        message = 'new row violates row-level security policy for table "events"';
+      -- The policy says no to this one as to any other that is not theirs: which of them it was is not told.
+      new.tenant_id := 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+      return new;
     end if;
     insert into pgscript.refused_events (id, tenant_key, type, payload, reason, source, published_by)
     values (
@@ -80,19 +80,26 @@ begin
       tenant_status, new.type, new.payload, new.idempotency_key, new.source, new.depth, tenant_limits
     );
   end if;
-  if fault is null and new.idempotency_key is not null then
-    insert into pgscript_engine.event_keys (tenant_id, key, event_id)
-    values (new.tenant_id, new.idempotency_key, new.id)
-    on conflict do nothing;
-    -- It has been published before.
-    if not found then
-      -- The row does not get as far as the policy, so it is judged here.
-      if new.source = 'sql' and not exists (
-        select from pgscript_engine.host_tenants() as granted (id) where granted.id = new.tenant_id
-      ) and new.tenant_id is distinct from pgscript.current_tenant_id() then
-        raise exception using
-          errcode = '42501', message = 'new row violates row-level security policy for table "events"';
-      end if;
+  if new.idempotency_key is not null then
+    -- Whose policy says no anyway is told nothing of others' keys, and does not wait for them.
+    if new.source = 'sql' and new.tenant_id is distinct from pgscript.current_tenant_id() and not exists (
+      select from pgscript_engine.host_tenants() as granted (id) where granted.id = new.tenant_id
+    ) then
+      return new;
+    end if;
+    if fault is null then
+      insert into pgscript_engine.event_keys (tenant_id, key, event_id)
+      values (new.tenant_id, new.idempotency_key, new.id)
+      on conflict do nothing;
+      is_known := not found;
+    else
+      is_known := exists (
+        select from pgscript_engine.event_keys as known
+        where known.tenant_id = new.tenant_id and known.key = new.idempotency_key
+      );
+    end if;
+    -- It has been published before, and what was accepted then is not refused now.
+    if is_known then
       return null;
     end if;
   end if;

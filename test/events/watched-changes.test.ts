@@ -81,6 +81,22 @@ describe('a watched table', () => {
     ])
   })
 
+  test.each([
+    ['of its own', 'n integer, o text, k text, pair text, side text, change text'],
+    ['of one with json', 'n integer, o text, j json'],
+  ])('is told whole, whatever its columns are called (%s)', async (_, columns) => {
+    const table = await givenWatched(`id integer, tenant text, ${columns}`)
+    await run(`insert into ${table} (id, tenant, n, o) values (1, '${tenant.key}', 5, 'hello')`)
+    await run(`update ${table} set n = 6`)
+    await run(`delete from ${table}`)
+    const row = { id: 1, tenant: tenant.key, n: 5, o: 'hello' }
+    expect(await changes()).toMatchObject([
+      { new: row },
+      { old: row, new: { ...row, n: 6 } },
+      { old: { ...row, n: 6 } },
+    ])
+  })
+
   test('tells both tenants of a row that moves, whatever columns it tells of', async () => {
     const other = await givenTenant(database)
     const table = await givenWatched('id integer, tenant text', ", columns => '{id}'")

@@ -49,7 +49,7 @@ begin
         change.key,
         format(
           'jsonb_build_object(''operation'', %L, %L, %s)', change.operation, change.side,
-          case when is_whole then change.source else change.value end
+          case when is_whole then change.source || '.*' else change.value end
         ),
         format('%s_rows as %s where %s', change.side, change.source, change.unchanged),
         format('%s.%s', watch.event_type, change.name), topics,

@@ -10,21 +10,18 @@ begin
   if pg_column_size(json_bytes.value) < 8192 and pg_column_compression(json_bytes.value) is null then
     return octet_length(json_bytes.value::text);
   end if;
-  -- To compare numbers costs nothing beside writing them; what is no number is not comparable.
-  digits := 10000 * jsonb_array_length(
-    jsonb_path_query_array(json_bytes.value, 'strict $.** ? (@ >= 1e10000 || @ <= -1e10000)')
-  );
-  if digits > 16777216 then
-    return digits;
-  end if;
-  -- Where it is that large it takes more than this: a savepoint for each event would be dear.
-  if pg_column_size(json_bytes.value) < 65536 and pg_column_compression(json_bytes.value) is null then
-    return octet_length(json_bytes.value::text);
-  end if;
   begin
-    return octet_length(json_bytes.value::text);
-  exception when program_limit_exceeded then
-    return 1073741824;
+    -- To compare numbers costs nothing beside writing them; what is no number is not comparable.
+    digits := 10000 * jsonb_array_length(
+      jsonb_path_query_array(json_bytes.value, 'strict $.** ? (@ >= 1e10000 || @ <= -1e10000)')
+    );
+    return case when digits > 16777216 then digits else octet_length(json_bytes.value::text) end;
+  exception
+    -- Too deep to look into, and not to write; one of the class below, so it comes first.
+    when statement_too_complex then
+      return octet_length(json_bytes.value::text);
+    when program_limit_exceeded then
+      return 1073741824;
   end;
 end
 $$;
