@@ -74,17 +74,21 @@ function parseRoles(text: string): NodeRole[] {
   })
 }
 
-/** The first signal drains; the second one ends the process at once. */
+/** One wish may arrive as several signals: a terminal sends it to all of us, and npm passes it on once more. */
+const oneSignalMs = 1_000
+
+/** The first signal drains; a second one, after a moment, ends the process at once. */
 function stopSignal(logger: Logger): { received: Promise<string> } {
-  let seen = false
+  let firstAt: number | undefined
   const received = new Promise<string>((resolve) => {
     const onSignal = (signal: NodeJS.Signals) => {
-      if (seen) {
+      if (firstAt === undefined) {
+        firstAt = performance.now()
+        resolve(signal)
+      } else if (performance.now() - firstAt > oneSignalMs) {
         logger.warn({ signal }, 'second signal, ending at once')
         process.exit(1)
       }
-      seen = true
-      resolve(signal)
     }
     process.on('SIGTERM', onSignal)
     process.on('SIGINT', onSignal)

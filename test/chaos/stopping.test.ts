@@ -17,10 +17,18 @@ describe('a node that is told to stop', () => {
   const database = useDatabase()
   const nodes = useNodes()
 
-  test.for<[string, (node: NodeProcess) => void]>([
+  test.for<[string, (node: NodeProcess) => void | Promise<void>]>([
     ['SIGTERM to the node', (node) => node.signal('SIGTERM')],
     ['SIGINT to the node', (node) => node.signal('SIGINT')],
     ['Ctrl-C, which every process of the terminal gets', (node) => node.signalGroup('SIGINT')],
+    [
+      'Ctrl-C that npm passes on as well',
+      async (node) => {
+        node.signalGroup('SIGINT')
+        await until(() => node.said('draining'))
+        node.signal('SIGINT')
+      },
+    ],
   ])('by %s: lets short runs finish and gives long ones back unharmed', async ([, stop]) => {
     const tenant = await givenTenant(database)
     const script = await givenSource(database, tenant, waits)
@@ -30,7 +38,7 @@ describe('a node that is told to stop', () => {
     await until(async () => (await node.runningIsolates()) === 2)
 
     const asked = performance.now()
-    stop(node)
+    await stop(node)
     const other = await nodes.start({ database, environment })
     expect(await node.ended).toEqual({ code: 0, signal: null })
     expect(performance.now() - asked).toBeLessThan(15_000)
@@ -97,10 +105,13 @@ describe('a node that is told to stop', () => {
       PGSCRIPT_DRAIN_SECONDS: '60',
     }
     const node = await nodes.start({ database, environment })
-    await execute(database, script, [{ ms: 3_000 }])
+    await execute(database, script, [{ ms: 6_000 }])
     await whenRunning(database, tenant, 1)
     node.signal('SIGTERM')
     await until(() => node.said('draining'))
+    // What comes within a second is the same wish.
+    const drainingSince = performance.now()
+    await until(() => performance.now() - drainingSince > 1_000)
     const asked = performance.now()
     node.signal('SIGTERM')
     expect(await node.ended).toEqual({ code: 1, signal: null })
