@@ -57,7 +57,7 @@ declare module 'pgscript' {
   export class PermanentError extends Error {}
   /** Fails the attempt; the next one comes after so many seconds. */
   export class RetryAfterError extends Error {
-    /** @param seconds also as text, as a Retry-After header has them; 0 where they are neither */
+    /** @param seconds also as a Retry-After header has them: as text, or as a date; a week at most, 0 where they are none of it */
     constructor(seconds: number | string, message?: string, options?: { cause?: unknown })
     retryAfterSeconds: number
   }

@@ -242,4 +242,48 @@ describe('a watched table', () => {
       message: expect.stringMatching(new RegExp(`^${field}: `)),
     })
   })
+
+  test('loses nothing to what makes it anew beside a change of its columns', async () => {
+    const table = await givenWatched('id integer, tenant text')
+    const [registering, altering] = [await database.owner.connect(), await database.owner.connect()]
+    try {
+      for (let round = 0; round < 10; round += 1) {
+        const strict = round % 2 === 0
+        await Promise.all([
+          registering.query("select pgscript.register_event_type($1, 'true', strict => $2)", [
+            `${table}.deleted`,
+            strict,
+          ]),
+          altering.query(`alter table ${table} add column c${round} integer`),
+        ])
+        await run(`insert into ${table} (id, tenant) values (${round}, '${tenant.key}')`)
+      }
+    } finally {
+      registering.release()
+      altering.release()
+    }
+    expect((await changes()).map((change) => change.new?.id)).toEqual(Array.from({ length: 10 }, (_, n) => n))
+  })
+
+  test.each(['add column z integer', 'alter column v type bigint', 'rename column v to w', 'drop column v'])(
+    'is written to again by a transaction that cannot see its columns (%s)',
+    async (change) => {
+      const table = await givenWatched('id integer, tenant text, v integer')
+      const writer = await database.owner.connect()
+      const insert = `insert into ${table} (id, tenant) values (1, '${tenant.key}')`
+      try {
+        await writer.query('begin isolation level repeatable read')
+        await writer.query('select count(*) from pgscript.tenants')
+        await run(`alter table ${table} ${change}`)
+        await expect(writer.query(insert)).rejects.toMatchObject({ code: '40001' })
+        await writer.query('rollback')
+        await writer.query('begin isolation level repeatable read')
+        await writer.query(insert)
+        await writer.query('commit')
+      } finally {
+        writer.release(true)
+      }
+      expect(await changes()).toMatchObject([{ new: { id: 1 } }])
+    },
+  )
 })

@@ -135,6 +135,11 @@ describe.each(isolations)('errors with isolation %s', (isolation) => {
       ['retry_after', true, 30],
       ['retry_after', true, 120],
     ])
+    const error = await failing(
+      'export default () => { throw new sdk.RetryAfterError(new Date(Date.now() + 90_000).toUTCString()) }',
+    )
+    expect(error?.retryAfterSeconds).toBeGreaterThan(80)
+    expect(error?.retryAfterSeconds).toBeLessThanOrEqual(90)
   })
 
   test.for([

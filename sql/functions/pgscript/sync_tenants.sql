@@ -2,6 +2,8 @@ create or replace function pgscript.sync_tenants(relation regclass, key_column t
   returns integer
   language plpgsql volatile
   set search_path = pg_catalog, pg_temp
+  -- Keys are the texts that they are for the triggers.
+  set extra_float_digits = 1 set datestyle = 'ISO, YMD' set intervalstyle = postgres set bytea_output = hex
 as $$
 #variable_conflict use_column
 declare
@@ -25,8 +27,10 @@ begin
   -- Triggers first: what is written while the table is read waits for this transaction.
   perform pgscript_engine.place_triggers(sync_tenants.relation, 'tenants', '{insert,update,delete}');
   execute format(
-    'select array_agg(format(''%%s'', %1$I)), array_agg(format(''%%s'', %2$I)) from %3$s where %1$I is not null',
-    sync_tenants.key_column, names, sync_tenants.relation
+    'select array_agg(%1$s), array_agg(%2$s) from %3$s as n where n.%4$I is not null',
+    pgscript_engine.column_as_text(sync_tenants.relation, sync_tenants.key_column, 'n'),
+    pgscript_engine.column_as_text(sync_tenants.relation, names, 'n'),
+    sync_tenants.relation, sync_tenants.key_column
   ) into keys, labels;
   return pgscript_engine.sync_tenant_rows(keys, labels);
 end

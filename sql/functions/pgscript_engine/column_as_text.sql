@@ -18,3 +18,5 @@ comment on function pgscript_engine.column_as_text(oid, text, text) is
 
 alter function pgscript_engine.column_as_text(oid, text, text) owner to pgscript_engine;
 revoke all on function pgscript_engine.column_as_text(oid, text, text) from public;
+-- It reads the catalog, as everybody may.
+grant execute on function pgscript_engine.column_as_text(oid, text, text) to pgscript_integrator;

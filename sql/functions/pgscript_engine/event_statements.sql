@@ -1,7 +1,7 @@
 create or replace function pgscript_engine.event_statements(
   watch pgscript_engine.watched_tables,
   out is_heard boolean, out on_insert text, out on_update text, out on_delete text,
-  out quiet_insert text, out quiet_delete text
+  out quiet_insert text, out quiet_delete text, out new_unchanged text, out old_unchanged text
 )
   language plpgsql stable security definer
   set search_path = pg_catalog, pg_temp
@@ -12,14 +12,14 @@ declare
   old_key constant text := pgscript_engine.column_as_text(watch.relation, watch.tenant_column, 'o');
   new_row constant text := pgscript_engine.row_as_json(watch.relation, watch.columns, 'n');
   old_row constant text := pgscript_engine.row_as_json(watch.relation, watch.columns, 'o');
-  new_unchanged constant text := pgscript_engine.columns_unchanged(watch.relation, 'n');
-  old_unchanged constant text := pgscript_engine.columns_unchanged(watch.relation, 'o');
   short constant text := pgscript_engine.short_as_json(watch.relation);
   topics constant text[] := array['*', split_part(watch.event_type, '.', 1)];
   -- What the catalogue says of inserted, updated and deleted.
   is_strict jsonb;
   is_whole boolean;
 begin
+  new_unchanged := pgscript_engine.columns_unchanged(watch.relation, 'n');
+  old_unchanged := pgscript_engine.columns_unchanged(watch.relation, 'o');
   -- A whole row of PostgreSQL's own types is JSON for half the price of its columns one by one.
   select watch.columns is null and bool_and(
     field.atttypid < 16384 and field.attgenerated <> 'v' and field.atttypid not in ('json'::regtype, 'json[]'::regtype)
@@ -95,7 +95,7 @@ end
 $$;
 
 comment on function pgscript_engine.event_statements(pgscript_engine.watched_tables) is
-  'The statements that make events of a watched table''s changes, one for each operation; and where no tenant listens to them (is_heard), those to try first.';
+  'The statements that make events of a watched table''s changes, one for each operation; and where no tenant listens to them (is_heard), those to try first. new_unchanged and old_unchanged are their conditions that the columns are those of now.';
 
 alter function pgscript_engine.event_statements(pgscript_engine.watched_tables) owner to pgscript_engine;
 revoke all on function pgscript_engine.event_statements(pgscript_engine.watched_tables) from public;

@@ -14,7 +14,8 @@ begin
     order by known.relation
   loop
     begin
-      perform pgscript_engine.make_watch(watch.relation, watch.purpose);
+      -- Where somebody else is about it, it is not waited for: that would be a host's transaction, which may last.
+      perform pgscript_engine.make_watch(watch.relation, watch.purpose, may_wait => false);
     exception when others then
       -- As remake_watches: what the table's next change does about it, it does anyway.
       raise notice 'the function that follows % is as it was: %', watch.relation, sqlerrm;

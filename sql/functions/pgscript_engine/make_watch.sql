@@ -44,13 +44,22 @@ begin
       return watch;
     end if;
   end if;
-  update pgscript_engine.watched_tables as known
-  set
-    tenant_column = watch.tenant_column, name_column = watch.name_column, columns = watch.columns,
-    update_of = watch.update_of, column_numbers = watch.column_numbers,
-    on_insert = watch.on_insert, on_update = watch.on_update, on_delete = watch.on_delete, is_heard = watch.is_heard
-  where known.relation = watch.relation and known.purpose = watch.purpose;
-  perform pgscript_engine.make_watch_routine(watch, quiet_insert, quiet_delete);
+  begin
+    update pgscript_engine.watched_tables as known
+    set
+      tenant_column = watch.tenant_column, name_column = watch.name_column, columns = watch.columns,
+      update_of = watch.update_of, column_numbers = watch.column_numbers,
+      on_insert = watch.on_insert, on_update = watch.on_update, on_delete = watch.on_delete, is_heard = watch.is_heard
+    where known.relation = watch.relation and known.purpose = watch.purpose;
+    perform pgscript_engine.make_watch_routine(
+      watch, made.new_unchanged, made.old_unchanged, quiet_insert, quiet_delete
+    );
+  exception when others then
+    if make_watch.may_wait then
+      raise;
+    end if;
+    -- Somebody else made it at this moment. Whoever asked has the statements, and the next one tries again.
+  end;
   return watch;
 end
 $$;

@@ -1,7 +1,7 @@
 -- What it once was.
 drop function if exists pgscript_engine.make_watch_routine(pgscript_engine.watched_tables);
 create or replace function pgscript_engine.make_watch_routine(
-  watch pgscript_engine.watched_tables, quiet_insert text default null, quiet_delete text default null
+  watch pgscript_engine.watched_tables, new_unchanged text, old_unchanged text, quiet_insert text, quiet_delete text
 )
   returns void
   language plpgsql volatile security definer
@@ -56,10 +56,22 @@ begin
   begin
     watch := pgscript_engine.make_watch(tg_relid, %1$L, may_wait => false);
     execute case tg_op when 'INSERT' then watch.on_insert when 'UPDATE' then watch.on_update else watch.on_delete end;
+    -- A transaction with a snapshot from before a change of the columns cannot know them.
+    execute case tg_op
+      when 'DELETE' then format('select exists (select from old_rows as o where not (%%s))', pgscript_engine.columns_unchanged(tg_relid, 'o'))
+      else format('select exists (select from new_rows as n where not (%%s))', pgscript_engine.columns_unchanged(tg_relid, 'n'))
+    end into is_stale;
+    if is_stale then
+      raise undefined_column using message = 'The columns of the table are others than this transaction can see.';
+    end if;
   exception
     when serialization_failure or deadlock_detected or lock_not_available then
       raise;
     when others then
+      if sqlstate = '42703' and current_setting('transaction_isolation') <> 'read committed' then
+        raise serialization_failure using
+          message = format('could not serialize access due to a change of the columns of %%s', tg_relid::regclass);
+      end if;
       insert into pgscript.refused_events (id, tenant_key, type, payload, reason, source, published_by)
       values (
         pgscript.uuid_v7(), '', %9$L,
@@ -115,7 +127,7 @@ begin
     ) then 'set extra_float_digits = 1 set datestyle = ''ISO, YMD'' set intervalstyle = postgres set bytea_output = hex' end,
     format(
       body, watch.purpose, watch.relation::oid, static[1], static[2], static[3],
-      pgscript_engine.columns_unchanged(watch.relation, 'n'), pgscript_engine.columns_unchanged(watch.relation, 'o'),
+      make_watch_routine.new_unchanged, make_watch_routine.old_unchanged,
       watch.routine, coalesce(watch.event_type, 'tenants'),
       (
         select string_agg(format(quiet, made.operation, watch.relation::oid, made.statement), '' order by made.operation desc)
@@ -133,8 +145,8 @@ begin
 end
 $make$;
 
-comment on function pgscript_engine.make_watch_routine(pgscript_engine.watched_tables, text, text) is
+comment on function pgscript_engine.make_watch_routine(pgscript_engine.watched_tables, text, text, text, text) is
   'Makes the trigger function of a watched table: it makes events, or tenants, of what a statement changed; runs nothing but what make_watch has written down; and fails only where the statement should be tried again, any other trouble is a row of refused_events.';
 
-alter function pgscript_engine.make_watch_routine(pgscript_engine.watched_tables, text, text) owner to pgscript_engine;
-revoke all on function pgscript_engine.make_watch_routine(pgscript_engine.watched_tables, text, text) from public;
+alter function pgscript_engine.make_watch_routine(pgscript_engine.watched_tables, text, text, text, text) owner to pgscript_engine;
+revoke all on function pgscript_engine.make_watch_routine(pgscript_engine.watched_tables, text, text, text, text) from public;

@@ -24,6 +24,14 @@ begin
   where tenant.id = this_tenant
   returning id, refused_code, refused_reason into published;
   if found then
+    -- Quotas are asked when the statement has stored its rows.
+    if published.refused_code is null and (
+      select tenant.quotas <> '{}' from pgscript.tenants as tenant where tenant.id = this_tenant
+    ) then
+      select event.id, event.refused_code, event.refused_reason into published
+      from pgscript.events as event
+      where event.tenant_id = this_tenant and event.id = published.id and not event.unjudged;
+    end if;
     return query select published.id, published.refused_code, published.refused_reason;
   else
     return query

@@ -1,5 +1,6 @@
 create or replace function pgscript_engine.tenant_statements(
-  watch pgscript_engine.watched_tables, out on_insert text, out on_update text, out on_delete text
+  watch pgscript_engine.watched_tables, out on_insert text, out on_update text, out on_delete text,
+  out new_unchanged text, out old_unchanged text
 )
   language plpgsql stable security definer
   set search_path = pg_catalog, pg_temp
@@ -7,9 +8,9 @@ as $$
 declare
   new_key constant text := pgscript_engine.column_as_text(watch.relation, watch.tenant_column, 'n');
   old_key constant text := pgscript_engine.column_as_text(watch.relation, watch.tenant_column, 'o');
-  new_unchanged constant text := pgscript_engine.columns_unchanged(watch.relation, 'n');
-  old_unchanged constant text := pgscript_engine.columns_unchanged(watch.relation, 'o');
 begin
+  new_unchanged := pgscript_engine.columns_unchanged(watch.relation, 'n');
+  old_unchanged := pgscript_engine.columns_unchanged(watch.relation, 'o');
   -- A row that comes back brings its tenant back; one whose key has changed leaves the old one as a deleted row does.
   on_insert := format(
     'select pgscript_engine.upsert_tenants(array_agg(%1$s), array_agg(%2$s)), pgscript_engine.resume_tenants(array_agg(%1$s)) from new_rows as n where %3$s',
@@ -26,7 +27,7 @@ end
 $$;
 
 comment on function pgscript_engine.tenant_statements(pgscript_engine.watched_tables) is
-  'The statements that keep tenants in step with a table''s changes, one for each operation.';
+  'The statements that keep tenants in step with a table''s changes, one for each operation; and their conditions, as event_statements.';
 
 alter function pgscript_engine.tenant_statements(pgscript_engine.watched_tables) owner to pgscript_engine;
 revoke all on function pgscript_engine.tenant_statements(pgscript_engine.watched_tables) from public;

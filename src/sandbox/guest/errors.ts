@@ -33,6 +33,18 @@ export function createErrors(p: Primordials) {
     p.weakMapSet(marks, error, { __proto__: null, code, retryable, retryAfterSeconds } as Mark)
   }
 
+  /** What a job is put off by at most, as in the queue. */
+  const mostSeconds = 604_800
+
+  /** Seconds as a number, or as a Retry-After header has them: a number, or the date of HTTP. */
+  function waitOf(given: unknown): number {
+    let seconds = typeof given === 'string' ? +given : given
+    if (typeof given === 'string' && seconds !== seconds && p.slice(given, -4) === ' GMT')
+      seconds = (p.parseDate(given) - p.now()) / 1000
+    // What is no number is not at least 0 either.
+    return typeof seconds === 'number' && seconds >= 0 ? p.min(seconds, mostSeconds) : 0
+  }
+
   class PermanentError extends p.Error {
     override name = 'PermanentError'
     constructor(message?: string, options?: ErrorOptions) {
@@ -45,9 +57,7 @@ export function createErrors(p: Primordials) {
     override name = 'RetryAfterError'
     retryAfterSeconds: number
     constructor(seconds: number | string, message?: string, options?: ErrorOptions) {
-      // As text too, for that is how a Retry-After header says it.
-      const given = typeof seconds === 'string' ? +seconds : seconds
-      const wait = typeof given === 'number' && given >= 0 && given < 1e9 ? given : 0
+      const wait = waitOf(seconds)
       super(message ?? `Try again after ${wait} seconds.`, options)
       this.retryAfterSeconds = wait
       mark(this, 'retry_after', true, wait)

@@ -34,6 +34,7 @@ export function capturePrimordials() {
     construct: Reflect.construct,
     apply: Reflect.apply,
     now: Date.now,
+    parseDate: Date.parse,
     floor: Math.floor,
     max: Math.max,
     min: Math.min,
