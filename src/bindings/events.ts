@@ -1,3 +1,5 @@
+import { DatabaseError } from 'pg'
+
 import { type Database, query } from '../database/database.ts'
 import { isStorableJson } from '../database/storable-json.ts'
 import { atMost, invalid, optionsArgument } from './arguments.ts'
@@ -24,12 +26,14 @@ export function openEvents(database: Database): OpenBinding {
           json(payload),
           key === undefined ? null : text('idempotencyKey', key),
         ]
-        const [row] = await query<PublishedRow>(
-          database,
-          `select id, code, reason from pgscript_engine.publish_for_execution(
-             capability => $1, tenant_id => $2, execution_id => $3, type => $4, payload => $5, idempotency_key => $6)`,
-          [database.capability, run.tenantId, run.executionId, ...values],
-        )
+        const publish = () =>
+          query<PublishedRow>(
+            database,
+            `select id, code, reason from pgscript_engine.publish_for_execution(
+               capability => $1, tenant_id => $2, execution_id => $3, type => $4, payload => $5, idempotency_key => $6)`,
+            [database.capability, run.tenantId, run.executionId, ...values],
+          )
+        const [row] = key === undefined ? await publish() : await keyed(database, publish)
         if (!row) throw new CallError('not_available', 'events.publish needs a tenant; this run has none.')
         if (row.code !== null) {
           const retryable = row.code === 'quota_exceeded'
@@ -39,6 +43,17 @@ export function openEvents(database: Database): OpenBinding {
       },
     },
   })
+}
+
+async function keyed<T>(database: Database, publish: () => Promise<T>): Promise<T> {
+  try {
+    return await database.behindLocks(publish)
+  } catch (error) {
+    const code = error instanceof DatabaseError ? error.code : undefined
+    if (code !== '55P03' && code !== '40P01') throw error
+    const message = `${call}: a transaction that has not ended yet is publishing with this idempotencyKey.`
+    throw new CallError('idempotency_key_in_use', message, { retryable: true, cause: error })
+  }
 }
 
 /** A text that the database can hold; whether it is a good one is for publishing to say. */

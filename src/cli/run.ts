@@ -105,11 +105,27 @@ async function runAndWait(
     })
     const record = await findExecution(database, systemOperator, id)
     if (!record) throw new Error(`execution ${id} is gone`)
-    print(json, record, record.finishedAt ? resultLines(record) : stillGoing(record, waitSeconds))
+    const shown = parsed(record)
+    print(json, shown, record.finishedAt ? resultLines(shown) : stillGoing(record, waitSeconds))
     return record.status === 'completed' ? exitCodes.ok : exitCodes.failed
   } finally {
     await helper?.close()
     await listener.close()
+  }
+}
+
+function parsed(record: ExecutionRecord) {
+  const { input, output, error, logs, metrics } = record
+  const [given, returned, thrown, figures] = [input, output, error, metrics].map((text) =>
+    JSON.parse(text ?? 'null'),
+  )
+  return {
+    ...record,
+    input: given,
+    output: returned,
+    error: thrown,
+    metrics: figures,
+    logs: JSON.parse(logs) as unknown[],
   }
 }
 

@@ -4,6 +4,7 @@ import pg, { type ClientConfig, type Pool, type PoolClient } from 'pg'
 import type { Logger } from '../log.ts'
 import { isUnanswered, understandDatabaseError } from './database-error.ts'
 import { type RoleNames, roleNames } from './role-names.ts'
+import { createTurns, type Turns } from './turns.ts'
 
 /** A node's way to the database: its pool, and the capability that opens tenant contexts. */
 export interface Database {
@@ -12,6 +13,8 @@ export interface Database {
   nodeId: string
   /** Sent as a bind parameter only; registered, as a hash, by `registerNode`. */
   capability: string
+  /** For what may have to wait for a lock that some client holds: half of the connections at most. */
+  behindLocks: Turns
   /** How this node was registered, once it was. */
   registration?: NodeRegistration
 }
@@ -46,7 +49,13 @@ export function openDatabase(options: DatabaseOptions): Database {
   })
   // Without a listener an idle connection's loss would end the process; the pool replaces it.
   pool.on('error', (error) => logger.warn({ err: error }, 'idle database connection lost'))
-  return { pool, roles: roleNames(rolePrefix), nodeId, capability: randomBytes(32).toString('base64url') }
+  return {
+    pool,
+    roles: roleNames(rolePrefix),
+    nodeId,
+    capability: randomBytes(32).toString('base64url'),
+    behindLocks: createTurns(Math.max(1, Math.floor(connections / 2))),
+  }
 }
 
 /** Runs one statement outside any tenant, with the node's own rights; refusals become typed errors. */

@@ -13,11 +13,22 @@ export interface ExecutionRecord {
   runAt: string
   startedAt: string | null
   finishedAt: string | null
-  input: unknown
-  output: unknown
-  error: unknown
-  logs: unknown[]
-  metrics: unknown
+  /** JSON texts, as the rest: a value may be nested too deeply for JavaScript to write it. */
+  input: string
+  output: string | null
+  error: string | null
+  logs: string
+  metrics: string | null
+}
+
+/** The record as one JSON text; with its input or, for who may not read that, without. */
+export function recordText(
+  { input, output, error, metrics, logs, ...facts }: ExecutionRecord,
+  withInput = true,
+) {
+  const parts = { ...(withInput && { input }), output, error, metrics, logs }
+  const written = Object.entries(parts).map(([name, text]) => `,"${name}":${text ?? 'null'}`)
+  return `${JSON.stringify(facts).slice(0, -1)}${written.join('')}}`
 }
 
 /** @returns the execution with its log, or null where the identity sees none of that id. */
@@ -33,7 +44,8 @@ export async function findExecution(
          execution.trigger_type as "triggerType", execution.attempt,
          execution.created_at as "createdAt", execution.run_at as "runAt",
          execution.started_at as "startedAt", execution.finished_at as "finishedAt",
-         execution.input, execution.output, execution.error, execution.metrics,
+         execution.input::text as input, execution.output::text as output, execution.error::text as error,
+         execution.metrics::text as metrics,
          coalesce(
            (
              select jsonb_agg(
@@ -44,7 +56,7 @@ export async function findExecution(
              where line.tenant_id = execution.tenant_id and line.execution_id = execution.id
            ),
            '[]'
-         ) as logs
+         )::text as logs
        from pgscript.executions as execution
        left join pgscript.scripts as script
          on script.tenant_id = execution.tenant_id and script.id = execution.script_id

@@ -1,5 +1,6 @@
 import type { Database } from '../database/database.ts'
 import { asIdentity, type Identity } from '../database/tenant-transaction.ts'
+import { understandKeys } from './key-in-use.ts'
 
 export interface EventToPublish {
   type: string
@@ -20,6 +21,7 @@ export interface PublishedEvent {
  * Publishes events for the identity's tenant, in one transaction and in their order.
  *
  * @throws {RefusedByDatabaseError} `permission_denied`; and with `strict`, for the first event that is refused.
+ * @throws {KeyInUseError} for an idempotency key that another transaction holds for longer than a second.
  */
 export async function publishEvents(
   database: Database,
@@ -27,7 +29,25 @@ export async function publishEvents(
   events: readonly EventToPublish[],
   { strict = false } = {},
 ): Promise<PublishedEvent[]> {
+  const isKeyed = events.some(({ idempotencyKey }) => idempotencyKey !== undefined)
+  const publish = () => publishNow(database, identity, events, { strict, isKeyed })
+  if (!isKeyed) return await publish()
+  try {
+    return await database.behindLocks(publish)
+  } catch (error) {
+    throw understandKeys(error)
+  }
+}
+
+async function publishNow(
+  database: Database,
+  identity: Identity,
+  events: readonly EventToPublish[],
+  { strict, isKeyed }: { strict: boolean; isKeyed: boolean },
+): Promise<PublishedEvent[]> {
   return await asIdentity(database, identity, async (client) => {
+    // Whoever publishes with the same key may keep their transaction open for as long as they like.
+    if (isKeyed) await client.query("set local lock_timeout = '1s'")
     const { rows } = await client.query<PublishedEvent>(
       `select id, status, code, reason
        from pgscript.publish_events(tenant_key => null, events => $1, strict => $2)

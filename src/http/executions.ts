@@ -8,7 +8,7 @@ import type { Identity } from '../database/tenant-transaction.ts'
 import { AppError, InvalidInputError } from '../errors.ts'
 import { awaitExecution } from '../executor/await-execution.ts'
 import { cancelExecution } from '../executor/cancel-execution.ts'
-import { type ExecutionRecord, findExecution } from '../executor/find-execution.ts'
+import { type ExecutionRecord, findExecution, recordText } from '../executor/find-execution.ts'
 import { type RequestedExecution, requestExecutionByKey } from '../executor/request-execution.ts'
 import type { FinishedExecution, Waiters } from '../executor/waiters.ts'
 import { admit } from './admit.ts'
@@ -53,7 +53,8 @@ export function executionRoutes(database: Database, waiters: Waiters): Router {
     requireScope(identity, 'executions.read')
     const record = await findExecution(database, identity, id)
     if (!record) throw new ExecutionNotFoundError(id)
-    ctx.body = record
+    ctx.type = 'application/json'
+    ctx.body = recordText(record)
   })
 
   router.post('/:id/cancel', async (ctx) => {
@@ -117,7 +118,7 @@ async function resultOf(
 
 /** What came from our own executor is JSON already; parsing it to print it again would double its cost. */
 function resultJson(result: FinishedExecution | ExecutionRecord): string {
+  if ('input' in result) return recordText(result, false)
   const { output, error, logs, metrics, ...facts } = result
-  if ('input' in facts) return JSON.stringify({ ...result, input: undefined })
   return `${JSON.stringify(facts).slice(0, -1)},"output":${output ?? 'null'},"error":${error ?? 'null'},"metrics":${metrics},"logs":${logs}}`
 }

@@ -76,4 +76,70 @@ describe('publish_events', () => {
       { status: 'refused', refused_code: 'payload_too_large' },
     ])
   })
+
+  test('an idempotency key that is no text is an error that names it', async () => {
+    for (const idempotencyKey of [5, { a: 1 }, ['x'], true]) {
+      const { tenant, publishing } = await publish([{ type: 'a.b' }, { type: 'a.b', idempotencyKey }])
+      await expect(publishing).rejects.toMatchObject({ column: 'events.1.idempotencyKey' })
+      expect(await eventsOf(database, tenant)).toEqual([])
+    }
+  })
+
+  test('two that publish the same keys the other way round do not wait for each other in a circle', async () => {
+    const tenant = await givenTenant(database)
+    const sessions = [await database.owner.connect(), await database.owner.connect()]
+    try {
+      for (let round = 0; round < 5; round += 1) {
+        const events = Array.from({ length: 1_000 }, (_, n) => ({
+          type: 'a.b',
+          payload: n,
+          idempotencyKey: `${round}-${n}`,
+        }))
+        const answers = await Promise.all(
+          [events, events.toReversed()].map((given, place) =>
+            sessions[place]?.query<{ id: string }>('select id from pgscript.publish_events($1, $2)', [
+              tenant.key,
+              JSON.stringify(given),
+            ]),
+          ),
+        )
+        const [ids = [], others = []] = answers.map((answer) => answer?.rows.map(({ id }) => id))
+        expect(others.toReversed()).toEqual(ids)
+      }
+    } finally {
+      for (const session of sessions) session.release()
+    }
+    expect(await eventsOf(database, tenant)).toHaveLength(5_000)
+  })
+
+  test('keeps the order of the events, whatever their keys', async () => {
+    const tenant = await givenTenant(database)
+    const keys = ['c', undefined, 'a', 'b', undefined]
+    const events = keys.map((idempotencyKey, n) => ({ type: 'a.b', payload: n, idempotencyKey }))
+    await database.owner.query('select pgscript.publish_events($1, $2)', [tenant.key, JSON.stringify(events)])
+    expect((await eventsOf(database, tenant)).map(({ payload }) => payload)).toEqual([0, 1, 2, 3, 4])
+  })
+
+  test.each([
+    ['the tenant is suspended since', 'a.b', "select pgscript.upsert_tenant($1, status => 'suspended')"],
+    ['its type is none', 'NO', 'select $1::text'],
+  ])('a key that was used is honoured where %s', async (_, type, meanwhile) => {
+    const tenant = await givenTenant(database)
+    const once = async (strict = false) =>
+      (
+        await database.owner.query<{ id: string }>(
+          "select pgscript.publish_event($1, $2, '1', 'K', strict => $3) as id",
+          [tenant.key, strict ? type : 'a.b', strict],
+        )
+      ).rows[0]?.id
+    const first = await once()
+    await database.owner.query(meanwhile, [tenant.key])
+    expect(await once(true)).toBe(first)
+    const { rowCount } = await database.owner.query(
+      "insert into pgscript.events (tenant_key, type, idempotency_key) values ($1, $2, 'K')",
+      [tenant.key, type],
+    )
+    expect(rowCount).toBe(0)
+    expect(await eventsOf(database, tenant)).toMatchObject([{ id: first, status: 'accepted' }])
+  })
 })

@@ -19,6 +19,7 @@ async function appOn(error: unknown) {
   const fail = () => Promise.reject(error)
   const pool = { query: fail, connect: fail } as unknown as Database['pool']
   const database: Database = {
+    behindLocks: (work) => work(),
     pool,
     nodeId: 'test',
     capability: 'capability-secret',

@@ -32,6 +32,16 @@ begin
       message = format('events.%s.%s: is not a known field.', wrong.place, left(wrong.field, 60)),
       hint = 'An event has type, payload and idempotencyKey.';
   end if;
+  select given.place - 1 as place into wrong
+  from jsonb_array_elements(publish_events.events) with ordinality as given (event, place)
+  where jsonb_typeof(given.event -> 'idempotencyKey') not in ('string', 'null')
+  order by given.place
+  limit 1;
+  if found then
+    raise exception using
+      errcode = 'PS422', constraint = 'invalid_events', column = format('events.%s.idempotencyKey', wrong.place),
+      message = format('events.%s.idempotencyKey: must be a text of 1 to 200 characters.', wrong.place);
+  end if;
 
   -- Made ahead, for a row that was published before is not returned by the insert.
   select array_agg(pgscript.uuid_v7() order by element) into ids
@@ -44,7 +54,9 @@ begin
     given.event ->> 'idempotencyKey', 'api', coalesce(nullif(current_setting('role', true), 'none'), session_user),
     nullif(context[2], '')::uuid, nullif(context[3], '')::uuid
   from jsonb_array_elements(publish_events.events) with ordinality as given (event, place)
-  order by given.place;
+  -- Keys in one order for everybody, or two that publish the same ones would wait for each other. The ids have the
+  -- order of the events, and so have executions.
+  order by given.event ->> 'idempotencyKey', given.place;
 
   if publish_events.strict then
     select array_position(ids, refused.id) - 1 as place, refused.refused_code, refused.refused_reason into wrong

@@ -4,6 +4,8 @@ create or replace function pgscript_engine.publish_for_execution(
   returns table (id uuid, code text, reason text)
   language plpgsql volatile security definer
   set search_path = pg_catalog, pg_temp
+  -- Whoever publishes with the same key may keep their transaction open for as long as they like.
+  set lock_timeout = '1s'
 as $$
 #variable_conflict use_column
 declare

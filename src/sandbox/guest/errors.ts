@@ -39,7 +39,7 @@ export function createErrors(p: Primordials) {
   /** Seconds as a number, or as a Retry-After header has them: a number, or the date of HTTP. */
   function waitOf(given: unknown): number {
     let seconds = typeof given === 'string' ? +given : given
-    if (typeof given === 'string' && seconds !== seconds && p.slice(given, -4) === ' GMT')
+    if (typeof given === 'string' && p.isNaN(seconds) && p.slice(given, -4) === ' GMT')
       seconds = (p.parseDate(given) - p.now()) / 1000
     // What is no number is not at least 0 either.
     return typeof seconds === 'number' && seconds >= 0 ? p.min(seconds, mostSeconds) : 0

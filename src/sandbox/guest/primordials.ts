@@ -35,6 +35,7 @@ export function capturePrimordials() {
     apply: Reflect.apply,
     now: Date.now,
     parseDate: Date.parse,
+    isNaN: Number.isNaN,
     floor: Math.floor,
     max: Math.max,
     min: Math.min,

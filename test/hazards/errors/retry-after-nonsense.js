@@ -2,7 +2,16 @@
 // expect: retry_after
 // message: Try again after 0 seconds
 export default () => {
-  for (const seconds of [-1, NaN, 'soon', '-7', 'Someday, 99 Nov 2026 00:00:00 GMT', { valueOf: () => 7 }, 7n, null]) {
+  for (const seconds of [
+    -1,
+    NaN,
+    'soon',
+    '-7',
+    'Someday, 99 Nov 2026 00:00:00 GMT',
+    { valueOf: () => 7 },
+    7n,
+    null,
+  ]) {
     const { retryAfterSeconds } = new sdk.RetryAfterError(seconds)
     if (retryAfterSeconds !== 0) throw new Error(`${retryAfterSeconds}`)
   }

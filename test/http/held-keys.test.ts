@@ -1,0 +1,71 @@
+import { describe, expect, test } from 'vitest'
+
+import { givenApiKey } from '../support/given-api-key.ts'
+import { eventsOf, givenEventScript } from '../support/given-event-script.ts'
+import { givenTenant } from '../support/given-tenant.ts'
+import { scriptCalls } from '../support/script-calls.ts'
+import { useNode } from '../support/use-node.ts'
+
+describe('an idempotency key that a transaction holds which does not end', () => {
+  const node = useNode()
+
+  test('is an answer to try again, and takes no connection from anybody else', async () => {
+    const { database } = node
+    const [tenant, other] = [await givenTenant(database), await givenTenant(database)]
+    const [key, otherKey] = [await givenApiKey(database, tenant), await givenApiKey(database, other)]
+    const holder = await database.owner.connect()
+    try {
+      await holder.query('begin')
+      await holder.query(
+        "insert into pgscript.events (tenant_key, type, idempotency_key) values ($1, 'a.b', 'held')",
+        [tenant.key],
+      )
+      const held = Array.from({ length: 12 }, () =>
+        node.ask('/api/events', { key, json: { type: 'a.b', idempotencyKey: 'held' } }),
+      )
+      const free = await Promise.all(
+        Array.from({ length: 12 }, () => node.ask('/api/events', { key: otherKey, json: { type: 'a.b' } })),
+      )
+      expect(new Set(free.map(({ status }) => status))).toEqual(new Set([202]))
+      expect((await node.ask('/health/ready')).status).toBe(200)
+      for (const { status, body } of await Promise.all(held)) {
+        expect(status).toBe(409)
+        expect(body.error).toMatchObject({ code: 'idempotency_key_in_use', field: 'idempotencyKey' })
+      }
+      const { call } = scriptCalls(database, tenant)
+      await expect(call('events.publish', 'a.b', {}, { idempotencyKey: 'held' })).rejects.toMatchObject({
+        code: 'idempotency_key_in_use',
+        retryable: true,
+      })
+    } finally {
+      await holder.query('commit')
+      holder.release()
+    }
+    const again = await node.ask('/api/events', { key, json: { type: 'a.b', idempotencyKey: 'held' } })
+    const [event] = await eventsOf(database, tenant)
+    expect(again).toMatchObject({ status: 202, body: { id: event?.id, status: 'accepted' } })
+  })
+
+  test('a payload too deep for JavaScript to write is read as it is', async () => {
+    const tenant = await givenTenant(node.database)
+    const key = await givenApiKey(node.database, tenant)
+    const { id } = await givenEventScript(
+      node.database,
+      tenant,
+      { events: ['deep.one'] },
+      { source: 'export default () => 1' },
+    )
+    const deep = '['.repeat(9_000) + ']'.repeat(9_000)
+    await node.database.owner.query(
+      "insert into pgscript.events (tenant_key, type, payload) values ($1, 'deep.one', $2)",
+      [tenant.key, deep],
+    )
+    const { rows } = await node.database.owner.query<{ id: string }>(
+      'select id from pgscript.executions where script_id = $1',
+      [id],
+    )
+    const { status, text } = await node.ask(`/api/executions/${rows[0]?.id}`, { key })
+    expect(status).toBe(200)
+    expect(text).toContain(`"input":${deep}`)
+  })
+})
