@@ -26,10 +26,13 @@ begin
   if schema_mismatch.schema ? 'const' and schema_mismatch.value <> schema_mismatch.schema -> 'const' then
     return format('%s: must be %s.', path, left((schema_mismatch.schema -> 'const')::text, 100));
   end if;
-  -- Not @>, for which an object is in a list that has a larger one.
-  if schema_mismatch.schema ? 'enum' and not exists (
-    select from jsonb_array_elements(schema_mismatch.schema -> 'enum') as choice (value)
-    where choice.value = schema_mismatch.value
+  -- Not @> for an object or a list, which is in one that has a larger one; for anything else it is the fast way.
+  if schema_mismatch.schema ? 'enum' and not (
+    kind not in ('object', 'array') and schema_mismatch.schema -> 'enum' @> schema_mismatch.value
+    or kind in ('object', 'array') and exists (
+      select from jsonb_array_elements(schema_mismatch.schema -> 'enum') as choice (value)
+      where choice.value = schema_mismatch.value
+    )
   ) then
     return format('%s: must be one of %s.', path, left((schema_mismatch.schema -> 'enum')::text, 300));
   end if;
