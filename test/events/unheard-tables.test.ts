@@ -43,7 +43,7 @@ describe('a watched table that nobody listens to', () => {
   /** As if its trigger function had been made before anybody listened. */
   async function forgetListeners() {
     const topics = await database.owner.query('select id, event_topics from pgscript.tenants')
-    await run("update pgscript.tenants set event_topics = '{}'")
+    await run("update pgscript.tenants set event_topics = '{}', quotas = '{}', limits = '{}'")
     await run(`select pgscript_engine.make_watch('${table}'::regclass, 'events')`)
     for (const { id, event_topics } of topics.rows)
       await database.owner.query('update pgscript.tenants set event_topics = $2 where id = $1', [
@@ -88,19 +88,23 @@ describe('a watched table that nobody listens to', () => {
     }
   })
 
+  test.each([
+    ['a quota', `quotas => '{"events_per_minute": 5}'`],
+    ['a limit of its own for their size', `limits => '{"input_bytes": 1000}'`],
+  ])('counts as heard from the moment that a tenant has %s', async (_, change) => {
+    await run("update pgscript.tenants set event_topics = '{}', quotas = '{}', limits = '{}'")
+    await run(`select pgscript_engine.make_watch('${table}'::regclass, 'events')`)
+    expect(await isHeard()).toBe(false)
+    await database.owner.query(`select pgscript.upsert_tenant($1, ${change})`, [tenant.key])
+    expect(await isHeard()).toBe(true)
+  })
+
   test('reaches every listener, once, whatever its trigger function still believes', async () => {
     const listening = await givenTenant(database)
     const suspended = await givenTenant(database)
     const limited = await givenTenant(database)
     await givenEventScript(database, listening, { events: [`${table}.*`] })
     await givenEventScript(database, listening, { events: [`${table}.inserted`], filter: '$.new.id > 2' })
-    await database.owner.query("select pgscript.upsert_tenant($1, status => 'suspended')", [suspended.key])
-    await database.owner.query(`select pgscript.upsert_tenant($1, quotas => '{"events_per_minute": 1}')`, [
-      limited.key,
-    ])
-    await forgetListeners()
-    expect(await isHeard()).toBe(true)
-    await database.owner.query("update pgscript.tenants set quotas = '{}', status = 'active'")
     await forgetListeners()
     expect(await isHeard()).toBe(false)
     await database.owner.query("update pgscript.tenants set status = 'suspended' where id = $1", [

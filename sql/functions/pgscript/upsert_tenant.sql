@@ -45,6 +45,10 @@ begin
   set weight = upsert_tenant.weight
   where limits.tenant_id = after.id and limits.weight <> upsert_tenant.weight;
 
+  if (after.quotas, after.limits) is distinct from (before.quotas, before.limits) then
+    perform pgscript_engine.hear_watches(after.id);
+  end if;
+
   if to_jsonb(before) - 'updated_at' is distinct from to_jsonb(after) - 'updated_at' then
     perform pgscript_engine.audit(
       after.id, case when before.id is null then 'tenant.created' else 'tenant.changed' end, 'tenant', after.id::text,

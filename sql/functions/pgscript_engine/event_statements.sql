@@ -33,7 +33,7 @@ begin
   from unnest(array['inserted', 'updated', 'deleted']) as change (name);
   is_heard := exists (
     select from pgscript.tenants as tenant
-    where tenant.status = 'active' and (not tenant.events_are_plain or tenant.event_topics && topics)
+    where tenant.event_topics && topics or tenant.quotas <> '{}' or tenant.limits ? 'input_bytes'
   );
 
   select

@@ -10,7 +10,10 @@ begin
     select known.relation, known.purpose
     from pgscript_engine.watched_tables as known
     join pgscript.tenants as tenant on tenant.id = hear_watches.tenant_id
-    where not known.is_heard and tenant.event_topics && array['*', split_part(known.event_type, '.', 1)]
+    where known.purpose = 'events' and not known.is_heard and (
+      tenant.event_topics && array['*', split_part(known.event_type, '.', 1)]
+      or tenant.quotas <> '{}' or tenant.limits ? 'input_bytes'
+    )
     order by known.relation
   loop
     begin
@@ -25,7 +28,7 @@ end
 $$;
 
 comment on function pgscript_engine.hear_watches(uuid) is
-  'Makes the trigger functions of watched tables anew that were made when nobody listened to them, and that this tenant listens to now. Nothing is lost where they stay as they were, but each change would be looked at twice.';
+  'Makes the trigger functions of watched tables anew that were made when nobody listened to them, where this tenant listens to them now, or has a quota or a limit that its events are judged by. Nothing is lost where they stay as they were, but each change would be looked at twice.';
 
 alter function pgscript_engine.hear_watches(uuid) owner to pgscript_engine;
 revoke all on function pgscript_engine.hear_watches(uuid) from public;
