@@ -130,18 +130,22 @@ describe('a filter of a hostile tenant', () => {
     expect((await deliveriesOf(database, tenant)).length).toBeGreaterThanOrEqual(1)
   })
 
-  test('nor does one that only newer versions know', async ({ skip }) => {
+  test('nor does one that only newer versions know, which older ones refuse at save', async () => {
     const { rows } = await database.owner.query(
       "select current_setting('server_version_num')::int >= 170000 as knows",
     )
-    if (!rows[0].knows) skip('it takes PostgreSQL 17')
     for (const [filter, payload] of [
       ['$.a.decimal(2000) > 1', { a: 2 }],
       ['$.a.timestamp() > "2020-01-01".datetime()', { a: '5874897-12-31' }],
       ['$.a.date() == "2020-01-01".datetime()', { a: '2020-01-01 00:00:01+00' }],
     ] as const) {
       const tenant = await givenTenant(database)
-      await givenEventScript(database, tenant, { events: ['a.b'], filter })
+      const saved = givenEventScript(database, tenant, { events: ['a.b'], filter })
+      if (!rows[0].knows) {
+        await expect(saved).rejects.toMatchObject({ constraint: 'invalid_event_filter' })
+        continue
+      }
+      await saved
       await insertEvent(database, tenant, 'a.b', payload)
       expect(await eventsOf(database, tenant)).toMatchObject([{ status: 'accepted' }])
     }
