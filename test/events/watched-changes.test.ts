@@ -286,4 +286,32 @@ describe('a watched table', () => {
       expect(await changes()).toMatchObject([{ new: { id: 1 } }])
     },
   )
+
+  test('without a row that jsonb cannot hold tells of all others of the statement', async () => {
+    const other = await givenTenant(database)
+    const table = await givenWatched('id integer, tenant text, j json')
+    // The deepest that json itself takes, which depends on the version.
+    const nested = (levels: number) => `(repeat('[', ${levels}) || repeat(']', ${levels}))::json`
+    let levels = 20_000
+    while (!(await run(`select ${nested(levels)}`).catch(() => false))) levels -= 50
+    const deep = nested(levels)
+    await run(
+      `insert into ${table} values (1, '${tenant.key}', '1'), (2, '${other.key}', ${deep}), (3, '${tenant.key}', '2')`,
+    )
+    await run(`update ${table} set id = id + 10`)
+    await run(`delete from ${table}`)
+    expect((await changes()).map(({ operation, new: now, old }) => [operation, now?.id, old?.id])).toEqual([
+      ['insert', 1, undefined],
+      ['insert', 3, undefined],
+      ['update', 11, 1],
+      ['update', 13, 3],
+      ['delete', undefined, 11],
+      ['delete', undefined, 13],
+    ])
+    const { rows } = await database.owner.query(
+      "select payload ->> 'operation' as operation from pgscript.refused_events where type = $1 order by id",
+      [table],
+    )
+    expect(rows.map(({ operation }) => operation)).toEqual(['insert', 'update', 'delete'])
+  })
 })

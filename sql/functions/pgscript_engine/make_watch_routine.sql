@@ -13,6 +13,9 @@ declare
 declare
   watch pgscript_engine.watched_tables;
   is_stale boolean;
+  statement text;
+  reason text;
+  last bigint;
 begin
 %10$s
   -- Whoever creates a trigger with this function on another table gets nothing of it.
@@ -72,12 +75,31 @@ begin
         raise serialization_failure using
           message = format('could not serialize access due to a change of the columns of %%s', tg_relid::regclass);
       end if;
-      insert into pgscript.refused_events (id, tenant_key, type, payload, reason, source, published_by)
-      values (
-        pgscript.uuid_v7(), '', %9$L,
-        jsonb_build_object('table', tg_relid::regclass::text, 'operation', lower(tg_op)), left(sqlerrm, 500), 'watch',
-        coalesce(nullif(current_setting('role', true), 'none'), session_user)
-      );
+      reason := sqlerrm;
+      statement := case tg_op when 'INSERT' then watch.on_insert when 'UPDATE' then watch.on_update else watch.on_delete end;
+      last := case
+        when %1$L <> 'events' or statement is null then 0
+        when tg_op = 'DELETE' then (select count(*) from (select from old_rows limit 1001) as counted) - 1
+        else (select count(*) from (select from new_rows limit 1001) as counted) - 1
+      end;
+      if last not between 1 and 999 then
+        perform pgscript_engine.refuse_change(tg_relid, tg_op, %9$L, reason);
+        return null;
+      end if;
+      -- A row that cannot be an event, such as one that is too large for jsonb, takes no other one with it.
+      for place in 0 .. last loop
+        begin
+          execute replace(
+            replace(statement, 'from new_rows as n', format('from (select * from new_rows offset %%s limit 1) as n', place)),
+            'from old_rows as o', format('from (select * from old_rows offset %%s limit 1) as o', place)
+          );
+        exception
+          when serialization_failure or deadlock_detected or lock_not_available then
+            raise;
+          when others then
+            perform pgscript_engine.refuse_change(tg_relid, tg_op, %9$L, sqlerrm);
+        end;
+      end loop;
   end;
   return null;
 end
