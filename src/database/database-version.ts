@@ -24,13 +24,16 @@ export interface Applied {
   /** Hash of each object of sql/, by path. */
   objects: ReadonlyMap<string, string>
   version: string | undefined
+  /** No role is left that administers it: the one that installed it was dropped, or a dump was restored. */
+  isWithoutInstaller: boolean
 }
 
 export async function readApplied(client: ClientBase): Promise<Applied> {
   const { rows: found } = await client.query(
     "select to_regprocedure('pgscript_engine.applied_files()') is not null as installed",
   )
-  if (!found[0]?.installed) return { migrations: new Map(), objects: new Map(), version: undefined }
+  if (!found[0]?.installed)
+    return { migrations: new Map(), objects: new Map(), version: undefined, isWithoutInstaller: false }
   const { rows } = await client.query<{ kind: string; name: string; hash: string }>(
     'select kind, name, hash from pgscript_engine.applied_files()',
   )
@@ -40,6 +43,7 @@ export async function readApplied(client: ClientBase): Promise<Applied> {
     migrations: hashes('migration'),
     objects: hashes('object'),
     version: rows.find((row) => row.kind === 'version')?.name,
+    isWithoutInstaller: rows.some((row) => row.kind === 'lost_installer'),
   }
 }
 

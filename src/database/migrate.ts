@@ -95,8 +95,8 @@ async function applyAll(
   const state = stateHash(options, [roles, schemas, grants, setup])
   const pending = migrations.filter((file) => !known.migrations.has(file.path))
   const changed = objects.filter((file) => known.objects.get(file.path) !== file.hash)
-  if (pending.length + changed.length === 0 && known.objects.get('installation') === state)
-    return { migrations: [], objects: [] }
+  const isSame = pending.length + changed.length === 0 && known.objects.get('installation') === state
+  if (isSame && !known.isWithoutInstaller) return { migrations: [], objects: [] }
 
   await createRoles(client, roles, rolePrefix)
   const names = roleNames(rolePrefix)
@@ -177,8 +177,19 @@ async function recordInstallation(client: ClientBase, options: MigrateOptions, s
   )
   // The installing role may do everything from plain SQL.
   await client.query(
-    `insert into pgscript_private.host_roles (role, may_administer) values (session_user, true)
-     on conflict (role, tenant_id) do update set may_administer = true`,
+    `delete from pgscript_private.host_roles as host
+     using pg_catalog.pg_roles as installer
+     where installer.rolname = session_user and host.tenant_id = '00000000-0000-0000-0000-000000000000'
+       and case
+         when host.table_oid = host.tableoid and exists (select from pg_catalog.pg_roles where oid = host.role_oid)
+           then host.role_oid = installer.oid
+         else host.role = installer.rolname
+       end`,
+  )
+  await client.query(
+    `insert into pgscript_private.host_roles (role, role_oid, table_oid, may_administer)
+     select role.rolname, role.oid, 'pgscript_private.host_roles'::regclass, true
+     from pg_catalog.pg_roles as role where role.rolname = session_user`,
   )
   await client.query(
     `insert into pgscript_private.applied_objects (path, hash) values ('installation', $1)

@@ -151,6 +151,35 @@ describe.each(supported ?? [])('migrate on PostgreSQL $version', ({ binDir }) =>
     expect(await migrateAs(url, prefix)).toEqual(nothing)
   })
 
+  test('lets the installing role administer again what was restored from a dump', async () => {
+    const { adminUrl, url, prefix } = await givenInstaller()
+    await migrateAs(url, prefix)
+    // There, the table is another one, and numbers of roles may be those of others.
+    await rows(adminUrl, 'update pgscript_private.host_roles set table_oid = 1')
+    await expect(rows(url, "select pgscript.upsert_tenant('acme')")).rejects.toMatchObject({ code: 'PS403' })
+    expect(await migrateAs(url, prefix)).toEqual(nothing)
+    await rows(url, "select pgscript.upsert_tenant('acme')")
+    expect(await faults(url)).toEqual([])
+  })
+
+  test('keeps what roles were granted when grants were written down by name, for those that are there', async () => {
+    const { adminUrl, url, prefix } = await givenInstaller()
+    await migrateAs(url, prefix)
+    const { owner } = roleNames(prefix)
+    await onAdmin(adminUrl, async (client) => {
+      await client.query(`
+        alter table pgscript_private.host_roles drop column role_oid, drop column table_oid;
+        alter table pgscript_private.host_roles add constraint host_roles_pkey primary key (role, tenant_id);
+        insert into pgscript_private.host_roles (role) values ('a role that is gone');
+        set role ${owner};
+        ${(await readMigrations(prefix)).find(({ path }) => path.includes('/0020_'))?.text};
+      `)
+    })
+    expect(await migrateAs(url, prefix)).toEqual(nothing)
+    await rows(url, "select pgscript.upsert_tenant('acme')")
+    expect(await faults(url)).toMatchObject([{ code: 'grant_without_role', object: 'a role that is gone' }])
+  })
+
   test('applies the objects again whose text has changed, and only those', async () => {
     const { adminUrl, url, prefix } = await givenInstaller()
     await migrateAs(url, prefix)

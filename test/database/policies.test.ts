@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import type { ClientBase } from 'pg'
 import { beforeAll, describe, expect, test } from 'vitest'
 
@@ -7,6 +6,7 @@ import { openDatabase, transaction } from '../../src/database/database.ts'
 import { asIdentity, systemOperator } from '../../src/database/tenant-transaction.ts'
 import { completeExecutions, failExecutions } from '../../src/executor/report-executions.ts'
 import { silentLogger } from '../../src/log.ts'
+import { givenHostRole } from '../support/call.ts'
 import { givenEventScript } from '../support/given-event-script.ts'
 import { givenExecutions } from '../support/given-executions.ts'
 import { type GivenScript, givenDraft, givenScript } from '../support/given-script.ts'
@@ -156,10 +156,7 @@ describe('policies', () => {
     const tenant = await givenTenant(database)
     await givenUser(database, { tenant, role: 'viewer' })
     await owner.query("select pgscript.create_api_key($1, 'key', array['scripts.read'])", [tenant.key])
-    await owner.query('select pgscript_engine.record_integrator($1, $2, false)', [
-      `host_${randomBytes(4).toString('hex')}`,
-      [tenant.key],
-    ])
+    await givenHostRole(database, [tenant.key])
     const script = await givenScript(database, tenant)
     await givenImportAndApproval(tenant, script)
     await givenExecutions(database, script, { maxAttempts: 2 })

@@ -128,7 +128,10 @@ describe('the catalogue of event types', () => {
     })
   })
 
-  test.each(['Order', 'pgscript.mine', 'order.*', ''])('the type %j is refused', async (type) => {
-    await expect(register(type, {})).rejects.toMatchObject({ constraint: 'invalid_event_type' })
+  test.each(['Order', 'pgscript.mine', 'pgscript', 'order.*', ''])('the type %j is refused', async (type) => {
+    await expect(register(type, {})).rejects.toMatchObject({
+      constraint: 'invalid_event_type',
+      hint: expect.stringMatching(/begins with a letter, .* 200 characters and 20 words/),
+    })
   })
 })

@@ -49,6 +49,9 @@ describe('the filter of a subscription', () => {
     ['$.at.datetime() > "11:00:00".datetime()', { at: '14:00:00+02' }, true],
     ['$."like_regex" == 1', { like_regex: 1 }, true],
     ['$.datetime == ".datetime()"', { datetime: '.datetime()' }, true],
+    ['$."a$" == "$" && $."$"."b" == "$\\"$"', { a$: '$', $: { b: '$"$' } }, true],
+    ['($.a > 1) is unknown', { a: 'x' }, true],
+    ['$.a != null', { a: 1 }, true],
   ])('%s on %j: %j', async (filter, payload, expected) => {
     expect(await matches(filter, payload)).toBe(expected)
   })
@@ -58,6 +61,10 @@ describe('the filter of a subscription', () => {
     ['$.total >', 'a syntax error'],
     ['$.lines[*] ? (@.count > 2)', 'a path, which says nothing'],
     ['$.total', 'a path'],
+    ['null', 'a path, which is never true'],
+    ['strict (null)', 'the same, exactly'],
+    ['null ? (@ == null)', 'the same, filtered'],
+    ['$.a == $v', 'a variable'],
     ['"x"', 'a constant'],
     [`$.total == "${'x'.repeat(1000)}"`, 'more than 1000 characters'],
     ['$.** == 1', 'every level'],
@@ -79,5 +86,16 @@ describe('the filter of a subscription', () => {
       constraint: 'invalid_event_filter',
       column: 'config.filter',
     })
+  })
+
+  test.each([
+    ['$.a == $v', /has the variable \$v, and there are no variables/],
+    ['$.a starts with $x', /has the variable \$x, and there are no variables/],
+    ['exists($.a ? (@ > $"odd name"))', /has the variable \$odd name, and there are no variables/],
+    ['strict null', /is a path, not a condition/],
+  ])('%s is refused at save with its reason', async (filter, message) => {
+    const tenant = await givenTenant(database)
+    const saving = givenEventScript(database, tenant, { events: ['order.created'], filter })
+    await expect(saving).rejects.toMatchObject({ message: expect.stringMatching(message) })
   })
 })

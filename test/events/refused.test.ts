@@ -16,6 +16,7 @@ describe('an event that cannot be accepted', () => {
     ['invalid_event_type', 'order.*', {}],
     ['invalid_event_type', `a.${'b'.repeat(300)}`, {}],
     ['invalid_event_type', 'pgscript.execution.completed', {}],
+    ['invalid_event_type', 'pgscript', {}],
     ['payload_too_large', 'order.created', { text: 'x'.repeat(1024 * 1024) }],
   ])('is kept as refused with %s, and nobody gets it (%.40s)', async (code, type, payload) => {
     const tenant = await givenTenant(database)
@@ -27,6 +28,17 @@ describe('an event that cannot be accepted', () => {
     const delivered = (await deliveriesOf(database, tenant)).map(({ event_id }) => event_id)
     expect(delivered).not.toContain(event?.id)
   })
+
+  test.each(['9.lives', Array(21).fill('a').join('.'), 'a'.repeat(201)])(
+    'is told the rules that its type breaks (%.20s)',
+    async (type) => {
+      const tenant = await givenTenant(database)
+      await insertEvent(database, tenant, type, {})
+      expect(await eventsOf(database, tenant)).toMatchObject([
+        { refused_reason: expect.stringMatching(/begins with a letter, .* 200 characters and 20 words\.$/) },
+      ])
+    },
+  )
 
   test.each([
     [

@@ -120,6 +120,10 @@ describe('subscriptions', () => {
     [{ events: ['*.created'] }, 'config.events'],
     [{ events: ['order.*.added'] }, 'config.events'],
     [{ events: ['order..created'] }, 'config.events'],
+    [{ events: ['a.b', 'pgscript.nope'] }, 'config.events'],
+    [{ events: ['pgscript'] }, 'config.events'],
+    [{ events: ['pgscript.script.completed'] }, 'config.events'],
+    [{ events: ['pgscript.nope.*'] }, 'config.events'],
     [{ events: ['a.b'], filter: 7 }, 'config.filter'],
     [{ events: ['a.b'], event: 'x' }, 'config.event'],
     [{ events: Array.from({ length: 101 }, (_, n) => `a.b${n}`) }, 'config.events'],
@@ -130,6 +134,28 @@ describe('subscriptions', () => {
       [tenant.key, JSON.stringify(config)],
     )
     await expect(saving).rejects.toMatchObject({ constraint: 'invalid_config', column: field })
+  })
+
+  test.each([
+    ['9.lives', /begins with a letter, and has at most 200 characters and 20 words\.$/],
+    ['pgscript.nope', /publishes no 'pgscript\.nope'; there are pgscript\.script\.created.*pgscript\.\*\.$/],
+  ])('what is wrong with the type %s is said', async (type, message) => {
+    const tenant = await givenTenant(database)
+    await expect(givenEventScript(database, tenant, { events: [type] })).rejects.toMatchObject({
+      message: expect.stringMatching(message),
+    })
+  })
+
+  test('our own events are subscribed to by their names, and by the beginnings of some', async () => {
+    const tenant = await givenTenant(database)
+    const script = ['created', 'updated', 'deleted', 'status_changed'].map(
+      (name) => `pgscript.script.${name}`,
+    )
+    const execution = ['completed', 'failed', 'timeout'].map((name) => `pgscript.execution.${name}`)
+    await givenEventScript(database, tenant, { events: [...script, ...execution] })
+    await givenEventScript(database, tenant, {
+      events: ['pgscript.*', 'pgscript.script.*', 'pgscript.execution.*', 'pgscripts.nope', 'pgscript_nope'],
+    })
   })
 
   test('a script cannot become an event script without event types', async () => {

@@ -36,6 +36,14 @@ describe('watch_table', () => {
     ).rejects.toMatchObject({ constraint: 'invalid_event_type', column: 'type' })
   })
 
+  test.each(['unwatch_table', 'unsync_tenants'])('%s(null) says which field is missing', async (name) => {
+    await expect(database.owner.query(`select pgscript.${name}(null)`)).rejects.toMatchObject({
+      code: 'PS422',
+      constraint: 'invalid_table',
+      column: 'relation',
+    })
+  })
+
   test('follows no temporary table, which is gone with its session', async () => {
     const client = await database.owner.connect()
     try {

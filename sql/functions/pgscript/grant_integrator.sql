@@ -8,6 +8,8 @@ as $$
 declare
   host pg_catalog.pg_roles;
 begin
+  -- First, for what GRANT says to others is no answer of ours.
+  perform pgscript_engine.require_operator();
   select role.* into host from pg_catalog.pg_roles as role where role.rolname = grant_integrator.role;
   if host.oid is null or host.oid in (
     'pgscript_owner'::regrole, 'pgscript_engine'::regrole, 'pgscript_node'::regrole, 'pgscript_script'::regrole,

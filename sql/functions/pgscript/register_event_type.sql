@@ -10,11 +10,13 @@ declare
   after pgscript.event_types;
 begin
   perform pgscript_engine.require_operator();
-  if not pgscript_engine.is_event_type(register_event_type.type) or register_event_type.type like 'pgscript.%' then
+  if not pgscript_engine.is_event_type(register_event_type.type)
+    or register_event_type.type = 'pgscript' or register_event_type.type like 'pgscript.%'
+  then
     raise exception using
       errcode = 'PS422', constraint = 'invalid_event_type', column = 'type',
       message = format('type: %L is not an event type of a platform.', left(register_event_type.type, 100)),
-      hint = 'Words of lower-case letters, digits and _ with dots between, such as order.created; not pgscript.….';
+      hint = 'Words of lower-case letters, digits and _ with dots between, such as order.created: it begins with a letter, has at most 200 characters and 20 words, and is neither pgscript nor pgscript.….';
   end if;
   if length(register_event_type.description) > 2000 then
     raise exception using

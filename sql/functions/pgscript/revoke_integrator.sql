@@ -2,13 +2,17 @@ create or replace function pgscript.revoke_integrator(role text)
   returns void
   language plpgsql volatile
   set search_path = pg_catalog, pg_temp
+  -- That a role was no member is no news.
+  set client_min_messages = error
 as $$
+declare
+  host text;
 begin
-  -- Invoker, as grant_integrator is.
-  perform pgscript_engine.record_integrator(revoke_integrator.role, '{}', false);
+  host := pgscript_engine.forget_integrator(revoke_integrator.role);
   -- Of one that was dropped nothing is left but what we had written down.
-  if exists (select from pg_catalog.pg_roles as role where role.rolname = revoke_integrator.role) then
-    execute format('revoke pgscript_integrator from %I', revoke_integrator.role);
+  if host is not null then
+    -- Invoker, as grant_integrator is.
+    execute format('revoke pgscript_integrator from %I', host);
   end if;
 end
 $$;

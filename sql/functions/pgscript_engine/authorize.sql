@@ -29,7 +29,7 @@ begin
     may_know_tenants := context[4] = 'operator';
   elsif found_tenant.id is not null and exists (
     select from pgscript_private.host_roles as host
-    join pg_catalog.pg_roles as role on role.rolname = host.role
+    join pg_catalog.pg_roles as role on role.oid = host.role_oid and host.table_oid = host.tableoid
     where host.tenant_id in (found_tenant.id, '00000000-0000-0000-0000-000000000000')
       and pg_has_role(acting_role, role.oid, 'usage')
       and (host.may_administer or authorize.permission in ('scripts.execute', 'dead_letters.manage'))
@@ -38,7 +38,7 @@ begin
   else
     may_know_tenants := exists (
       select from pgscript_private.host_roles as host
-      join pg_catalog.pg_roles as role on role.rolname = host.role
+      join pg_catalog.pg_roles as role on role.oid = host.role_oid and host.table_oid = host.tableoid
       where host.tenant_id = '00000000-0000-0000-0000-000000000000' and pg_has_role(acting_role, role.oid, 'usage')
     );
   end if;

@@ -22,7 +22,26 @@ begin
     limit 1;
     if found then
       fault := array['config.events', format(
-        '%L is neither an event type, nor the beginning of one with .*, nor *', left(pattern, 100)
+        '%L is neither an event type, nor the beginning of one with .*, nor *; a type is words of lower-case letters, digits and _ with dots between, begins with a letter, and has at most 200 characters and 20 words',
+        left(pattern, 100)
+      )];
+    end if;
+  end if;
+  if fault is null then
+    -- Nobody else publishes what begins so, so a script that waits for another one would wait for ever.
+    select wanted.pattern into pattern
+    from jsonb_array_elements_text(check_event_config.config -> 'events') as wanted (pattern)
+    where (wanted.pattern = 'pgscript' or wanted.pattern like 'pgscript.%')
+      and wanted.pattern not in (
+        'pgscript.*', 'pgscript.script.*', 'pgscript.script.created', 'pgscript.script.updated',
+        'pgscript.script.deleted', 'pgscript.script.status_changed', 'pgscript.execution.*',
+        'pgscript.execution.completed', 'pgscript.execution.failed', 'pgscript.execution.timeout'
+      )
+    limit 1;
+    if found then
+      fault := array['config.events', format(
+        'pgscript publishes no %L; there are pgscript.script.created, .updated, .deleted and .status_changed, pgscript.execution.completed, .failed and .timeout, and pgscript.script.*, pgscript.execution.* and pgscript.*',
+        left(pattern, 100)
       )];
     end if;
   end if;

@@ -5,8 +5,10 @@ create or replace function pgscript_engine.check_event_filter(filter text)
 as $$
 #variable_conflict use_column
 declare
+  no_condition constant text := 'is a path, not a condition; write exists(…) around it, or compare what it finds';
   reason text;
   predicate jsonpath;
+  variable text;
   answer jsonb;
 begin
   if length(check_event_filter.filter) not between 1 and 1000 then
@@ -19,6 +21,14 @@ begin
       predicate := check_event_filter.filter::jsonpath;
       -- PostgreSQL prints a jsonpath in one form, so this looks at what will run, and before it runs.
       reason := pgscript_engine.costly_filter(predicate::text);
+      -- Rather than what it would cost, for it never has an answer.
+      select hit.words[2] into variable
+      from regexp_matches(predicate::text, '(\$?)"((?:[^"\\]|\\.)*)"', 'g') as hit (words)
+      where hit.words[1] = '$'
+      limit 1;
+      if found then
+        reason := format('has the variable $%s, and there are no variables; write the value itself', left(variable, 100));
+      end if;
     exception when others then
       reason := 'is no jsonpath: ' || sqlerrm;
     end;
@@ -30,9 +40,18 @@ begin
       from jsonb_path_query('{}', pgscript_engine.bounded_filter(predicate::text)::jsonpath, silent => true) as answers (answer)
       having count(*) = 1;
       reason := case when answer is null or jsonb_typeof(answer) not in ('boolean', 'null')
-        then 'is a path, not a condition; write exists(…) around it, or compare what it finds' end;
+        then no_condition end;
     exception when others then
       reason := 'is no jsonpath: ' || sqlerrm;
+    end;
+  end if;
+  if reason is null and jsonb_typeof(answer) = 'null' then
+    begin
+      -- A condition that is unknown answers null, and so does the literal, which is a path: nothing but a condition can
+      -- be asked whether it is unknown.
+      perform regexp_replace(predicate::text, '^(strict )?(.*)$', '\1(\2) is unknown')::jsonpath;
+    exception when others then
+      reason := no_condition;
     end;
   end if;
   if reason is not null then

@@ -19,11 +19,11 @@ begin
   if not pgscript_engine.is_event_type(event_fault.type) then
     return array[
       'invalid_event_type',
-      'type: must be words of lower-case letters, digits and _ with dots between, such as order.created.'
+      'type: must be words of lower-case letters, digits and _ with dots between, such as order.created; it begins with a letter, and has at most 200 characters and 20 words.'
     ];
   end if;
-  if event_fault.type like 'pgscript.%' and event_fault.source <> 'engine' then
-    return array['invalid_event_type', 'type: what begins with pgscript. is published by pgscript only.'];
+  if (event_fault.type = 'pgscript' or event_fault.type like 'pgscript.%') and event_fault.source <> 'engine' then
+    return array['invalid_event_type', 'type: pgscript, and what begins with pgscript., is published by pgscript only.'];
   end if;
   if length(event_fault.idempotency_key) not between 1 and 200 then
     return array['invalid_idempotency_key', 'idempotency_key: must be 1 to 200 characters.'];

@@ -6,7 +6,7 @@ as $$
   with host as materialized (
     select granted.tenant_id
     from pgscript_private.host_roles as granted
-    join pg_catalog.pg_roles as role on role.rolname = granted.role
+    join pg_catalog.pg_roles as role on role.oid = granted.role_oid and granted.table_oid = granted.tableoid
     where pg_has_role(coalesce(nullif(current_setting('role', true), 'none'), session_user), role.oid, 'usage')
       and (granted.may_administer or not host_tenants.to_administer)
       -- In a context, who the session is means nothing.

@@ -7,7 +7,7 @@ as $$
     when coalesce(current_setting('pgscript.context', true), '') <> '' then pgscript.is_operator()
     else exists (
       select from pgscript_private.host_roles as host
-      join pg_catalog.pg_roles as role on role.rolname = host.role
+      join pg_catalog.pg_roles as role on role.oid = host.role_oid and host.table_oid = host.tableoid
       where host.tenant_id = '00000000-0000-0000-0000-000000000000'
         and pg_has_role(coalesce(nullif(current_setting('role', true), 'none'), session_user), role.oid, 'usage')
     )

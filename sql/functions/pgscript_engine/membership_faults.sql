@@ -26,7 +26,7 @@ as $$
     -- is the only way to let it migrate.
     and not (not membership.has_options and exists (
       select from pgscript_private.host_roles as host
-      where host.role = membership.member_name and host.may_administer
+      where host.role_oid = membership.member and host.table_oid = host.tableoid and host.may_administer
         and host.tenant_id = '00000000-0000-0000-0000-000000000000'
     ))
 
@@ -57,11 +57,29 @@ as $$
     )
     and membership.member <> 'pgscript_node'::regrole
     and not membership.is_superuser
-    and (membership.may_become or membership.inherits);
+    and (membership.may_become or membership.inherits)
+
+  union all
+  select
+    'grant_without_role', host.role,
+    'grant_integrator was called for it, and that role is not there any more, or this is a restored dump; the grant counts for nobody',
+    case
+      when not host.may_administer
+        then format('select pgscript.grant_integrator(%1$L, …) again, or select pgscript.revoke_integrator(%1$L)', host.role)
+      -- What the installing role may do, each migration writes down.
+      else format('run pgscript migrate as the role that shall administer it, and select pgscript.revoke_integrator(%L)', host.role)
+    end
+  from (
+    select granted.role, bool_or(granted.may_administer) as may_administer
+    from pgscript_private.host_roles as granted
+    where granted.table_oid <> granted.tableoid
+      or not exists (select from pg_catalog.pg_roles as role where role.oid = granted.role_oid)
+    group by granted.role
+  ) as host;
 $$;
 
 comment on function pgscript_engine.membership_faults() is
-  'Memberships through which somebody could own what isolates the tenants, or a login have more than its own rights.';
+  'Memberships through which somebody could own what isolates the tenants, or a login have more than its own rights; and grants whose role is gone.';
 
 alter function pgscript_engine.membership_faults() owner to pgscript_engine;
 revoke all on function pgscript_engine.membership_faults() from public;

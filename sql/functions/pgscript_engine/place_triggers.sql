@@ -9,6 +9,11 @@ declare
   operation text;
   trigger_name text;
 begin
+  if place_triggers.relation is null then
+    raise exception using
+      errcode = 'PS422', constraint = 'invalid_table', column = 'relation',
+      message = 'relation: is null; name the table.';
+  end if;
   -- Invoker: a trigger on the table takes the table's owner, and no function of ours is that.
   foreach operation in array array['insert', 'update', 'delete'] loop
     trigger_name := format('pgscript_%s_%s', place_triggers.purpose, operation);

@@ -5,6 +5,7 @@ create or replace function pgscript_engine.record_integrator(role text, tenant_k
 as $$
 declare
   unknown text;
+  host pg_catalog.pg_roles;
 begin
   perform pgscript_engine.require_operator();
   select wanted.key into unknown
@@ -17,22 +18,14 @@ begin
       message = format('tenant_keys: there is no tenant with the key %L.', left(unknown, 200));
   end if;
 
-  if not record_integrator.may_administer and exists (
-    select from pgscript_private.host_roles as host where host.role = record_integrator.role and host.may_administer
-  ) then
-    raise exception using
-      errcode = 'PS422', constraint = 'installing_role', column = 'role',
-      message = format('role: %I installed pgscript and administers it; it would lose that.', record_integrator.role),
-      hint = 'It may do for every tenant what an integrator may; name the role of your application.';
-  end if;
-
-  delete from pgscript_private.host_roles as host where host.role = record_integrator.role;
+  select role.* into host from pg_catalog.pg_roles as role where role.rolname = record_integrator.role;
+  perform pgscript_engine.forget_integrator(record_integrator.role);
   if record_integrator.tenant_keys is null then
-    insert into pgscript_private.host_roles (role, may_administer)
-    values (record_integrator.role, record_integrator.may_administer);
+    insert into pgscript_private.host_roles (role, role_oid, table_oid, may_administer)
+    values (host.rolname, host.oid, 'pgscript_private.host_roles'::regclass, record_integrator.may_administer);
   else
-    insert into pgscript_private.host_roles (role, tenant_id, may_administer)
-    select record_integrator.role, tenant.id, record_integrator.may_administer
+    insert into pgscript_private.host_roles (role, role_oid, table_oid, tenant_id, may_administer)
+    select host.rolname, host.oid, 'pgscript_private.host_roles'::regclass, tenant.id, record_integrator.may_administer
     from pgscript.tenants as tenant
     where tenant.key = any (record_integrator.tenant_keys);
   end if;

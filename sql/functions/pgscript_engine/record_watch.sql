@@ -73,7 +73,7 @@ begin
     raise exception using
       errcode = 'PS422', constraint = 'invalid_event_type', column = 'type',
       message = format('type: %L cannot begin an event type.', left(record_watch.event_type, 100)),
-      hint = 'Give one of lower-case letters, digits and _ with dots between, such as shop.order; not pgscript.';
+      hint = 'Give words of lower-case letters, digits and _ with dots between, such as shop.order: it begins with a letter, has at most 191 characters and 19 words, and is not pgscript.';
   end if;
 
   -- Whoever makes a type strict at the same time sees this table, or is seen.

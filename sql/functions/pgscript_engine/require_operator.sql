@@ -12,7 +12,7 @@ begin
     end if;
   elsif exists (
     select from pgscript_private.host_roles as host
-    join pg_catalog.pg_roles as role on role.rolname = host.role
+    join pg_catalog.pg_roles as role on role.oid = host.role_oid and host.table_oid = host.tableoid
     where host.may_administer
       and host.tenant_id = '00000000-0000-0000-0000-000000000000'
       and pg_has_role(acting_role, role.oid, 'usage')
@@ -31,3 +31,5 @@ comment on function pgscript_engine.require_operator() is
 
 alter function pgscript_engine.require_operator() owner to pgscript_engine;
 revoke all on function pgscript_engine.require_operator() from public;
+-- For those that run as their caller.
+grant execute on function pgscript_engine.require_operator() to pgscript_integrator;
