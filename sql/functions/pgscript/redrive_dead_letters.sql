@@ -17,6 +17,7 @@ declare
   nth integer := 0;
   at timestamptz;
   again uuid;
+  first_ones uuid[];
 begin
   if redrive_dead_letters.input is not null and coalesce(cardinality(redrive_dead_letters.ids), 0) <> 1 then
     raise exception using
@@ -38,7 +39,7 @@ begin
     from (
       select
         open.execution_id, open.script_id, open.trigger_type, open.cause, script.active_version,
-        wanted.input, wanted.limits, coalesce(snapshot.retry, open.trigger_type = 'event') as retries,
+        coalesce(open.edited_input, open.input) as input_before, wanted.input, wanted.limits, coalesce(snapshot.retry, open.trigger_type = 'event') as retries,
         case
           when tenant.status <> 'active' then 'The tenant is suspended; its scripts do not run.'
           when octet_length(wanted.input::text) > (wanted.limits ->> 'input_bytes')::bigint
@@ -91,6 +92,17 @@ begin
         letter.cause || jsonb_build_object('redrive_of', letter.execution_id)
       )::pgscript_engine.execution_request]) as queued;
       redriven_as := again;
+      -- No more than a hundred are named: an audit entry is kept for good.
+      if nth <= 100 then
+        first_ones := first_ones || letter.execution_id;
+      end if;
+      if redrive_dead_letters.input is not null then
+        perform pgscript_engine.audit(
+          this_tenant, 'dead_letter.edited', 'execution', letter.execution_id::text,
+          jsonb_build_object('input', pgscript_engine.shortened_json(letter.input_before)),
+          jsonb_build_object('input', pgscript_engine.shortened_json(letter.input))
+        );
+      end if;
       update pgscript.dead_letters as open
       set
         status = 'redriven', redriven_as = again, resolved_at = now(), resolved_by = pgscript.current_user_id(),
@@ -103,7 +115,10 @@ begin
   if nth > 0 and not coalesce(redrive_dead_letters.dry_run, false) then
     perform pgscript_engine.audit(
       this_tenant, 'dead_letters.redriven', 'tenant', this_tenant::text, null,
-      jsonb_build_object('count', nth, 'filter', redrive_dead_letters.filter, 'perMinute', redrive_dead_letters.per_minute)
+      jsonb_build_object(
+        'count', nth, 'ids', first_ones, 'filter', redrive_dead_letters.filter,
+        'perMinute', redrive_dead_letters.per_minute
+      )
     );
   end if;
 end
