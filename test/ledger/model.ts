@@ -18,6 +18,8 @@ export interface ModelExecution {
   leaseEnded: boolean
   /** Attempts that were followed by another. */
   retries: number
+  /** Attempts in a row that our own rates ended. */
+  rateLimited: number
   errorCode: string | null
 }
 
@@ -131,17 +133,19 @@ export class Model {
     failure: { status: 'failed' | 'timeout'; retryable: boolean; code: string },
   ): boolean {
     const isOurs = failure.code === 'rate_limited'
+    const rateLimited = isOurs ? execution.rateLimited + 1 : 0
     const again =
       failure.retryable &&
       !execution.cancelRequested &&
       execution.maxAttempts > 1 &&
-      (isOurs || execution.attempt < execution.maxAttempts)
+      (isOurs ? rateLimited < 20 : execution.attempt < execution.maxAttempts)
     if (!again) {
       this.finish(execution, failure.status, failure.code)
       return true
     }
     if (isOurs) execution.attempt -= 1
     execution.retries += 1
+    execution.rateLimited = rateLimited
     execution.errorCode = failure.code
     this.#backToQueue(execution)
     return false

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 
-import { failExecutions } from '../../src/executor/report-executions.ts'
+import { failExecutions, releaseExecutions } from '../../src/executor/report-executions.ts'
 import { as, asOwner } from '../support/call.ts'
+import { givenEventScript, insertEvent } from '../support/given-event-script.ts'
 import { findExecution, givenExecutions } from '../support/given-executions.ts'
 import { givenScript } from '../support/given-script.ts'
 import { givenTenant, identityIn, onlyRow } from '../support/given-tenant.ts'
@@ -87,6 +88,59 @@ describe('retries', () => {
     expect(claimed.attempt).toBe(2)
     const outcomes = await failExecutions(database.node, [failureOf(claimed, { retryable: true })])
     expect([...outcomes]).toEqual([[id, 'final']])
+  })
+
+  describe('that our own limits caused', () => {
+    const limited = { code: 'rate_limited', message: 'Too many calls.' }
+
+    test('come after 2, 4, 8 … seconds, give or take a quarter, and at most 60', async () => {
+      await givenExecutions(database, await givenOne(), { maxAttempts: 2 })
+      for (const expected of [2, 4, 8, 16, 32, 60, 60]) {
+        const seconds = await failWith(limited)
+        expect(seconds).toBeGreaterThan(expected * 0.75 - 1)
+        expect(seconds).toBeLessThanOrEqual(expected * 1.25)
+      }
+    })
+
+    test('end with the twentieth in a row, which says so and is a dead letter', async () => {
+      const tenant = await givenTenant(database)
+      await givenEventScript(database, tenant, { events: ['a.b'] })
+      await insertEvent(database, tenant, 'a.b')
+      for (let count = 1; count < 20; count += 1) {
+        // A lost node in between makes no difference.
+        if (count === 10)
+          await releaseExecutions(database.node, [reportOn(await claimOne(database.node))], true)
+        await failWith(limited)
+      }
+      const last = await claimOne(database.node)
+      const outcomes = await failExecutions(database.node, [failureOf(last, { retryable: true, ...limited })])
+      expect([...outcomes]).toEqual([[last.id, 'final']])
+      const error = {
+        code: 'rate_limited',
+        message: 'Too many calls. Attempts ended so 20 times in a row; it is not tried again.',
+        failuresInARow: 20,
+      }
+      expect(await findExecution(database, last.id)).toMatchObject({ status: 'failed', attempt: 1, error })
+      const letters = 'select error from pgscript.dead_letters where tenant_id = $1'
+      expect(await asOwner(database, letters, [tenant.id])).toMatchObject([{ error }])
+    })
+
+    test('are counted anew after another failure', async () => {
+      const [id] = await givenExecutions(database, await givenOne(), { maxAttempts: 3 })
+      for (let count = 1; count < 20; count += 1) await failWith(limited)
+      await failWith({})
+      expect(await failWith(limited)).toBeLessThanOrEqual(2.5)
+      expect(await findExecution(database, id ?? '')).toMatchObject({ error: { failuresInARow: 1 } })
+    })
+
+    test('count on from an error without a number, as older versions left them', async () => {
+      await givenExecutions(database, await givenOne(), { maxAttempts: 2 })
+      await failWith(limited)
+      await database.owner.query(
+        "update pgscript_engine.live_executions set last_error = last_error - 'failuresInARow'",
+      )
+      expect(await failWith(limited)).toBeLessThanOrEqual(2.5)
+    })
   })
 
   test('leave every attempt to be seen, with its error, by those who may', async () => {

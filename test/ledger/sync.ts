@@ -71,6 +71,7 @@ export async function addExecutions(
       cancelRequested: false,
       leaseEnded: false,
       retries: 0,
+      rateLimited: 0,
       errorCode: null,
     })
   }

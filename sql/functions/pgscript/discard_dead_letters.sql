@@ -9,6 +9,7 @@ as $$
 declare
   this_tenant uuid := pgscript_engine.authorize(discard_dead_letters.tenant_key, 'dead_letters.manage');
   discarded integer;
+  first_ones uuid[];
 begin
   if discard_dead_letters.ids is null and discard_dead_letters.filter is null then
     raise exception using
@@ -17,16 +18,21 @@ begin
   end if;
   with meant as materialized (
     select pgscript_engine.dead_letters_meant(this_tenant, discard_dead_letters.ids, discard_dead_letters.filter) as id
+  ),
+  resolved as (
+    update pgscript.dead_letters as letter
+    set status = 'discarded', resolved_at = now(), resolved_by = pgscript.current_user_id()
+    from meant
+    where letter.tenant_id = this_tenant and letter.execution_id = meant.id
+    returning letter.execution_id as id
   )
-  update pgscript.dead_letters as letter
-  set status = 'discarded', resolved_at = now(), resolved_by = pgscript.current_user_id()
-  from meant
-  where letter.tenant_id = this_tenant and letter.execution_id = meant.id;
-  get diagnostics discarded = row_count;
+  -- No more than a hundred are named: an audit entry is kept for good.
+  select count(*), (array_agg(resolved.id order by resolved.id))[:100] into discarded, first_ones
+  from resolved;
   if discarded > 0 then
     perform pgscript_engine.audit(
       this_tenant, 'dead_letters.discarded', 'tenant', this_tenant::text, null,
-      jsonb_build_object('count', discarded, 'filter', discard_dead_letters.filter)
+      jsonb_build_object('count', discarded, 'ids', first_ones, 'filter', discard_dead_letters.filter)
     );
   end if;
   return discarded;

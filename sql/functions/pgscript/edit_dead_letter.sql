@@ -5,6 +5,7 @@ create or replace function pgscript.edit_dead_letter(tenant_key text, id uuid, i
 as $$
 declare
   this_tenant uuid := pgscript_engine.authorize(edit_dead_letter.tenant_key, 'dead_letters.manage');
+  before pgscript.dead_letters;
   after pgscript.dead_letters;
   input_size bigint := octet_length(edit_dead_letter.input::text);
   most_bytes bigint;
@@ -23,16 +24,25 @@ begin
       errcode = 'PS422', constraint = 'input_too_large', column = 'input',
       message = format('input: is %s bytes as JSON; the limit is %s.', input_size, most_bytes);
   end if;
-  update pgscript.dead_letters as letter
-  set edited_input = edit_dead_letter.input
+  -- Locked, so that what is recorded as before is what the edit replaces.
+  select letter.* into before
+  from pgscript.dead_letters as letter
   where letter.tenant_id = this_tenant and letter.execution_id = edit_dead_letter.id and letter.status = 'open'
-  returning letter.* into after;
+  for update;
   if not found then
     raise exception using
       errcode = 'PS404', constraint = 'dead_letter_not_found', column = 'id',
       message = format('id: the tenant has no open dead letter %s.', edit_dead_letter.id);
   end if;
-  perform pgscript_engine.audit(this_tenant, 'dead_letter.edited', 'execution', edit_dead_letter.id::text);
+  update pgscript.dead_letters as letter
+  set edited_input = edit_dead_letter.input
+  where letter.tenant_id = this_tenant and letter.execution_id = edit_dead_letter.id
+  returning letter.* into after;
+  perform pgscript_engine.audit(
+    this_tenant, 'dead_letter.edited', 'execution', edit_dead_letter.id::text,
+    jsonb_build_object('input', pgscript_engine.shortened_json(coalesce(before.edited_input, before.input))),
+    jsonb_build_object('input', pgscript_engine.shortened_json(coalesce(after.edited_input, after.input)))
+  );
   return after;
 end
 $$;

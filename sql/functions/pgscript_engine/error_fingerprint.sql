@@ -5,14 +5,20 @@ create or replace function pgscript_engine.error_fingerprint(script_id uuid, err
 as $$
   select left(md5(concat_ws(
     '|', error_fingerprint.script_id, error_fingerprint.error ->> 'code', error_fingerprint.error ->> 'type',
-    regexp_replace(
+    -- Cut when everything is masked: a cut before that could leave the first part of a quoted name.
+    left(
       regexp_replace(
-        left(error_fingerprint.error ->> 'message', 500),
-        -- An apostrophe inside a word is no quote.
-        '(?<![[:alnum:]])''[^'']*''(?![[:alnum:]])|"[^"]*"|`[^`]*`|[^[:space:]]+@[^[:space:]]+', '?', 'g'
+        regexp_replace(
+          error_fingerprint.error ->> 'message',
+          -- An apostrophe inside a word is no quote. A long message comes cut, with … at its end.
+          '(?<![[:alnum:]])''[^'']*(''(?![[:alnum:]])|…$)|"[^"]*("|…$)|`[^`]*(`|…$)|[^[:space:]]+@[^[:space:]]+', '?', 'g'
+        ),
+        -- A number, with its sign, its decimals, thousands and exponent, and what it is a part of: an
+        -- identifier is the same word with another number. Languages part thousands by one of . , ' ’ and
+        -- the two spaces that do not break.
+        '[+\u2212]?[[:alnum:]_-]*[0-9][[:alnum:]_-]*(([.,''\u2019\u00a0\u202f]|(?<=[0-9][eE])\+)[0-9][[:alnum:]_-]*)*', '?', 'g'
       ),
-      -- A number, and what it is a part of: an identifier is the same word with another number.
-      '[[:alnum:]_-]*[0-9][[:alnum:]_-]*', '?', 'g'
+      500
     )
   )), 16);
 $$;

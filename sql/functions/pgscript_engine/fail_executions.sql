@@ -16,6 +16,8 @@ create or replace function pgscript_engine.fail_executions(
 as $$
 #variable_conflict use_column
 declare
+  -- A quarter of an hour: what our rates refuse for that long asks for more than they allow.
+  most_rate_limited constant integer := 20;
   held integer[];
   held_tenants uuid[];
   held_scripts uuid[];
@@ -31,20 +33,33 @@ begin
 
   with failure as materialized (
     select
-      failed.*, execution.claimed_by, execution.started_at,
+      failed.tenant_id, failed.id, failed.status, failed.metrics, failed.log,
+      case
+        when ours.in_a_row > 0 then failed.error || jsonb_build_object('failuresInARow', ours.in_a_row)
+        else failed.error
+      end as error,
+      ours.in_a_row,
       -- A retry that our own limits caused uses none up.
-      failed.error ->> 'code' = 'rate_limited' as is_ours
+      ours.in_a_row > 0 as is_ours,
+      execution.claimed_by, execution.started_at
     from unnest(
       fail_executions.tenant_ids, fail_executions.ids, fail_executions.statuses, fail_executions.errors,
       fail_executions.metrics, fail_executions.logs
     ) with ordinality as failed (tenant_id, id, status, error, metrics, log, place)
     join pgscript_engine.live_executions as execution
       on execution.tenant_id = failed.tenant_id and execution.id = failed.id
+    -- Kept apart (offset 0), for it would be asked wherever it is named.
+    cross join lateral (
+      select pgscript_engine.rate_limited_in_a_row(failed.tenant_id, failed.id, failed.error) as in_a_row offset 0
+    ) as ours
     where failed.place = any (held)
       and failed.error -> 'retryable' = 'true'
       and not pgscript_engine.is_cancel_requested(execution.tenant_id, execution.id)
       and execution.max_attempts > 1
-      and (execution.attempt < execution.max_attempts or failed.error ->> 'code' = 'rate_limited')
+      and case
+        when ours.in_a_row > 0 then ours.in_a_row < most_rate_limited
+        else execution.attempt < execution.max_attempts
+      end
   ),
   back as (
     update pgscript_engine.live_executions as execution
@@ -57,6 +72,8 @@ begin
         -- Bounded before it becomes a double, which holds no 1e400.
         when jsonb_typeof(failure.error -> 'retryAfterSeconds') = 'number'
           then least(greatest((failure.error ->> 'retryAfterSeconds')::numeric, 0), 604800)::double precision
+        -- The next minute has calls again.
+        when failure.is_ours then least(2 ^ failure.in_a_row, 60) * (0.75 + random() / 2)
         else least(2 ^ execution.attempt * (0.75 + random() / 2), 604800)
       end)
     from failure
@@ -90,7 +107,15 @@ begin
   select
     (pgscript_engine.archive_executions(
       array_agg(failed.tenant_id), array_agg(failed.id), array_agg(failed.status), array_agg(null::jsonb),
-      array_agg(failed.error), array_agg(failed.metrics), array_agg(failed.log)
+      array_agg(case
+        when pgscript_engine.rate_limited_in_a_row(failed.tenant_id, failed.id, failed.error) >= most_rate_limited
+          then failed.error || jsonb_build_object('failuresInARow', most_rate_limited, 'message', concat_ws(
+            ' ', failed.error ->> 'message',
+            format('Attempts ended so %s times in a row; it is not tried again.', most_rate_limited)
+          ))
+        else failed.error
+      end),
+      array_agg(failed.metrics), array_agg(failed.log)
     )).id,
     true
   from unnest(
@@ -105,7 +130,7 @@ end
 $$;
 
 comment on function pgscript_engine.fail_executions(text, uuid[], uuid[], integer[], text[], jsonb[], jsonb[], jsonb[]) is
-  'Takes over failed attempts (status failed or timeout) of executions that the node holds. One whose error is retryable and that has attempts left goes back to the queue, after the error''s retryAfterSeconds or 2, 4, 8 … s with jitter; any other is final. Returns the executions whose report it accepted, and whether that was their end.';
+  'Takes over failed attempts (status failed or timeout) of executions that the node holds. One whose error is retryable and that has attempts left goes back to the queue, after the error''s retryAfterSeconds or 2, 4, 8 … s with jitter; one that our own rates ended (rate_limited) uses no attempt up, waits 60 s at most, and is final when it is the twentieth in a row. Any other is final. Returns the executions whose report it accepted, and whether that was their end.';
 
 alter function pgscript_engine.fail_executions(text, uuid[], uuid[], integer[], text[], jsonb[], jsonb[], jsonb[]) owner to pgscript_engine;
 revoke all on function pgscript_engine.fail_executions(text, uuid[], uuid[], integer[], text[], jsonb[], jsonb[], jsonb[]) from public;

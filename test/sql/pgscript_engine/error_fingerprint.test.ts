@@ -22,6 +22,16 @@ describe('pgscript_engine.error_fingerprint', () => {
     ['No row 01a22510-9150-78ed-829c-30577f4f225a', 'No row feedface-dead-4eef-8add-abcdefabcdef'],
     ["It's not the time for 'tea'", "It's not the time for 'coffee'"],
     ['reading "total"', 'reading "net"'],
+    ['took 12 s', 'took 1.5 s'],
+    ['took 12 s', 'took 1,234.50 s'],
+    ['took 12 s', 'took 1.234,50 s'],
+    ['took 12 s', "took 1'234 s"],
+    ['took 12 s', 'took 1\u202f234,5 s'],
+    ['took 12 s', 'took -3 s'],
+    ['took 12 s', 'took \u22123 s'],
+    ['took 12 s', 'took +3 s'],
+    ['took 12 s', 'took 1.5e+21 s'],
+    ['Took 1.5, then 3.', 'Took 2, then 4.75.'],
   ])('%j and %j are alike', async (one, other) => {
     expect(await areAlike(one, other)).toBe(true)
   })
@@ -31,7 +41,19 @@ describe('pgscript_engine.error_fingerprint', () => {
     ["The shop's door isn't there", "The shop's owner isn't there"],
     ['Order 17 is gone', 'Invoice 17 is gone'],
     ['Order 17 is gone', 'Order 17 is late'],
+    ['took 1.5 s', 'took 1.5 minutes'],
+    ['Order 17.', 'Order 17, which is gone'],
   ])('%j and %j are not', async (one, other) => {
     expect(await areAlike(one, other)).toBe(false)
+  })
+
+  test('of a long message the first 500 characters count, when what is quoted is masked', async () => {
+    const long = 'word '.repeat(98)
+    expect(await areAlike(`${long}"the first name"`, `${long}"another name"`)).toBe(true)
+    expect(await areAlike(`No "${'a'.repeat(600)}" here`, `No "${'b'.repeat(700)}" here`)).toBe(true)
+    expect(await areAlike(`No "${'a'.repeat(600)}" here`, `No "${'a'.repeat(600)}" there`)).toBe(false)
+    // A node keeps 4,096 characters, and ends them so.
+    expect(await areAlike(`No "${'a '.repeat(2_046)}…`, `No "${'b '.repeat(2_046)}…`)).toBe(true)
+    expect(await areAlike(`${long}${long}no row`, `${long}${long}no door`)).toBe(true)
   })
 })
