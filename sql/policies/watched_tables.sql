@@ -13,5 +13,5 @@ grant select on pgscript_engine.watched_tables to pgscript_operator;
 grant select, insert, update, delete on pgscript_engine.watched_tables to pgscript_engine;
 
 -- What an earlier version has made for watched tables is made as this one does. To be counted up when
--- make_watch, or what it calls, changes: 17.
+-- make_watch, or what it calls, changes: 19.
 select pgscript_engine.remake_watches();

@@ -64,7 +64,7 @@ async function inTurns(
 }
 
 async function publishers(publisher: Client<PublishTask, number>, ledger: LedgerDatabase, bench: Bench) {
-  await ledger.query('create table plain_events (like pgscript.events including all)')
+  await ledger.query('create table plain_events (like pgscript_engine.judged_events including all)')
   const { key, id } = await createEventTenant(ledger.query, ['order.created'])
   const payload = '{"customer":"Ann","total":120}'
   const insert = (table: string, columns = '', values = '') =>

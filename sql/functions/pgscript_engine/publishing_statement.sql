@@ -17,7 +17,7 @@ as $$
     else
       'insert into pgscript_engine.unjudged_events (unjudged, tenant_id, tenant_key, type, payload, source, published_by)
        select
-         true, case when not tenant.listens then tenant.id end, change.key, %3$L, change.payload, ''watch'',
+         true, tenant.id, change.key, %3$L, change.payload, ''watch'',
          coalesce(nullif(current_setting(''role'', true), ''none''), session_user)'
     end
     || '
@@ -25,10 +25,18 @@ as $$
      left join lateral (
        select
          case
-           when %5$s and known.events_are_plain and nullif(current_setting(''pgscript.context'', true), '''') is null
-           then known.id
+           -- Where there was once a context in the session, judge_event looks whether there is one.
+           when %5$s and known.events_are_plain and current_setting(''pgscript.context'', true) is null '
+    || case when publishing_statement.is_heard then
+           'then known.id
          end as id,
-         known.event_topics && %6$L as listens
+         known.event_topics && %6$L as listens'
+    else '
+             and not known.event_topics && %6$L
+           then known.id
+         end as id'
+    end
+    || '
        from pgscript.tenants as known
        where known.key = change.key
        offset 0
