@@ -45,4 +45,21 @@ describe('events.publish', () => {
     })
     expect(await eventsOf(database, tenant)).toEqual([])
   })
+
+  test('fails, to be tried again, where a quota of events is used up', async () => {
+    const tenant = await givenTenant(database)
+    await database.owner.query(`select pgscript.upsert_tenant($1, quotas => '{"events_per_minute": 1}')`, [
+      tenant.key,
+    ])
+    const { call } = scriptCalls(database, tenant)
+    await call('events.publish', 'a.b')
+    await expect(call('events.publish', 'a.c')).rejects.toMatchObject({
+      code: 'quota_exceeded',
+      retryable: true,
+    })
+    expect(await eventsOf(database, tenant)).toMatchObject([
+      { type: 'a.b', status: 'accepted' },
+      { type: 'a.c', status: 'refused' },
+    ])
+  })
 })

@@ -208,4 +208,36 @@ describe('a watched table that nobody listens to', () => {
     ])
     expect(await eventsOf(database, tenant)).toHaveLength(4)
   })
+
+  test('keeps its limits where a column is no longer as short as it was', async () => {
+    const columns = Array.from({ length: 9 }, (_, n) => `c${n}`)
+    table = await givenWatched(
+      `tenant text, id integer, note text, ${columns.map((name) => `${name} numeric(10, 2)`).join(', ')}`,
+    )
+    await run(`alter table ${table} ${columns.map((name) => `alter ${name} type numeric`).join(', ')}`)
+    await run(
+      `insert into ${table} select '${tenant.key}', 1, '', ${columns.map(() => "'1e131000'::numeric").join(', ')}`,
+    )
+    expect(await eventsOf(database, tenant)).toMatchObject([
+      { status: 'refused', refused_code: 'payload_too_large' },
+    ])
+  })
+
+  test("is not waited for by a listener's activation while a transaction of the host has made it anew", async () => {
+    const listening = await givenTenant(database)
+    const writer = await database.owner.connect()
+    try {
+      await run(`alter table ${table} add column z integer`)
+      await writer.query('begin')
+      await writer.query(`insert into ${table} (id, tenant) values (1, '${tenant.key}')`)
+      // It would hang until the transaction ends.
+      await givenEventScript(database, listening, { events: [`${table}.*`] })
+      await writer.query('commit')
+    } finally {
+      writer.release(true)
+    }
+    await run(`insert into ${table} (id, tenant) values (2, '${listening.key}')`)
+    expect(await deliveriesOf(database, listening)).toHaveLength(1)
+    expect(await stored(tenant)).toMatchObject([{ id: 1 }])
+  })
 })
