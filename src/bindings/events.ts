@@ -1,6 +1,5 @@
-import { DatabaseError } from 'pg'
-
 import { type Database, query } from '../database/database.ts'
+import { KeyInUseError, withKeys } from '../database/key-in-use.ts'
 import { isStorableJson } from '../database/storable-json.ts'
 import { atMost, invalid, optionsArgument } from './arguments.ts'
 import { CallError, type OpenBinding } from './binding.ts'
@@ -47,12 +46,10 @@ export function openEvents(database: Database): OpenBinding {
 
 async function keyed<T>(database: Database, publish: () => Promise<T>): Promise<T> {
   try {
-    return await database.behindLocks(publish)
+    return await withKeys(database, publish)
   } catch (error) {
-    const code = error instanceof DatabaseError ? error.code : undefined
-    if (code !== '55P03' && code !== '40P01') throw error
-    const message = `${call}: a transaction that has not ended yet is publishing with this idempotencyKey.`
-    throw new CallError('idempotency_key_in_use', message, { retryable: true, cause: error })
+    if (!(error instanceof KeyInUseError)) throw error
+    throw new CallError(error.code, `${call}: ${error.message}`, { retryable: true, cause: error })
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Database } from '../database/database.ts'
+import { withKeys } from '../database/key-in-use.ts'
 import { asIdentity, type Identity } from '../database/tenant-transaction.ts'
-import { understandKeys } from './key-in-use.ts'
 
 export interface EventToPublish {
   type: string
@@ -31,12 +31,7 @@ export async function publishEvents(
 ): Promise<PublishedEvent[]> {
   const isKeyed = events.some(({ idempotencyKey }) => idempotencyKey !== undefined)
   const publish = () => publishNow(database, identity, events, { strict, isKeyed })
-  if (!isKeyed) return await publish()
-  try {
-    return await database.behindLocks(publish)
-  } catch (error) {
-    throw understandKeys(error)
-  }
+  return await (isKeyed ? withKeys(database, publish) : publish())
 }
 
 async function publishNow(
@@ -46,7 +41,6 @@ async function publishNow(
   { strict, isKeyed }: { strict: boolean; isKeyed: boolean },
 ): Promise<PublishedEvent[]> {
   return await asIdentity(database, identity, async (client) => {
-    // Whoever publishes with the same key may keep their transaction open for as long as they like.
     if (isKeyed) await client.query("set local lock_timeout = '1s'")
     const { rows } = await client.query<PublishedEvent>(
       `select id, status, code, reason

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 
 import { execute, givenSource } from '../support/executions-of.ts'
 import { givenApiKey } from '../support/given-api-key.ts'
+import { givenEventScript } from '../support/given-event-script.ts'
 import { type GivenTenant, givenTenant } from '../support/given-tenant.ts'
 import { until } from '../support/until.ts'
 import { useNode } from '../support/use-node.ts'
@@ -74,6 +75,27 @@ describe('a run that is waited for', () => {
     const read = await get(body.id)
     expect(read.status).toBe(200)
     expect(read.body).toEqual({ ...body, input: { n: 21 } })
+  })
+
+  test('a payload too deep for JavaScript to write is read as it is', async () => {
+    const { id } = await givenEventScript(
+      node.database,
+      tenant,
+      { events: ['deep.one'] },
+      { source: 'export default () => 1' },
+    )
+    const deep = '['.repeat(9_000) + ']'.repeat(9_000)
+    await node.database.owner.query(
+      "insert into pgscript.events (tenant_key, type, payload) values ($1, 'deep.one', $2)",
+      [tenant.key, deep],
+    )
+    const { rows } = await node.database.owner.query<{ id: string }>(
+      'select id from pgscript.executions where script_id = $1',
+      [id],
+    )
+    const { status, text } = await node.ask(`/api/executions/${rows[0]?.id}`, { key })
+    expect(status).toBe(200)
+    expect(text).toContain(`"input":${deep}`)
   })
 
   test('answers as soon as it has finished', async () => {

@@ -1,12 +1,11 @@
 create or replace function pgscript_engine.hear_watches(tenant_id uuid)
   returns void
-  language plpgsql volatile security definer
+  language sql volatile security definer
   set search_path = pg_catalog, pg_temp
 as $$
-declare
-  watch record;
-begin
-  for watch in
+  -- Where somebody else is about it, it is not waited for: that would be a host's transaction, which may last.
+  select pgscript_engine.try_make_watch(watch.relation, watch.purpose, may_wait => false)
+  from (
     select known.relation, known.purpose
     from pgscript_engine.watched_tables as known
     join pgscript.tenants as tenant on tenant.id = hear_watches.tenant_id
@@ -15,16 +14,7 @@ begin
       or tenant.quotas <> '{}' or tenant.limits ? 'input_bytes'
     )
     order by known.relation
-  loop
-    begin
-      -- Where somebody else is about it, it is not waited for: that would be a host's transaction, which may last.
-      perform pgscript_engine.make_watch(watch.relation, watch.purpose, may_wait => false);
-    exception when others then
-      -- As remake_watches: what the table's next change does about it, it does anyway.
-      raise notice 'the function that follows % is as it was: %', watch.relation, sqlerrm;
-    end;
-  end loop;
-end
+  ) as watch;
 $$;
 
 comment on function pgscript_engine.hear_watches(uuid) is

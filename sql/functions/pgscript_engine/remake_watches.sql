@@ -1,27 +1,18 @@
 create or replace function pgscript_engine.remake_watches(event_type text default null)
   returns void
-  language plpgsql volatile security definer
+  language sql volatile security definer
   set search_path = pg_catalog, pg_temp
 as $$
-declare
-  watch record;
-begin
-  for watch in
+  select pgscript_engine.try_make_watch(watch.relation, watch.purpose)
+  from (
     select known.relation, known.purpose
     from pgscript_engine.watched_tables as known
     join pg_catalog.pg_class as class on class.oid = known.relation
     where remake_watches.event_type is null
       or known.event_type = regexp_replace(remake_watches.event_type, '\.(inserted|updated|deleted)$', '')
+    -- In one order for all who make several.
     order by known.relation, known.purpose
-  loop
-    begin
-      perform pgscript_engine.make_watch(watch.relation, watch.purpose);
-    exception when others then
-      -- A column that it names is gone: its next change makes it anew, or is a row of refused_events.
-      raise notice 'the function that follows % is as it was: %', watch.relation, sqlerrm;
-    end;
-  end loop;
-end
+  ) as watch;
 $$;
 
 comment on function pgscript_engine.remake_watches(text) is
