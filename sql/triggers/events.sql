@@ -82,9 +82,10 @@ begin
   end if;
   if new.idempotency_key is not null then
     -- Whose policy says no anyway is told nothing of others' keys, and does not wait for them.
-    if new.source = 'sql' and new.tenant_id is distinct from pgscript.current_tenant_id() and not exists (
-      select from pgscript_engine.host_tenants() as granted (id) where granted.id = new.tenant_id
-    ) then
+    if new.source = 'sql' and new.tenant_id is distinct from pgscript.current_tenant_id()
+      and not pgscript_engine.may_publish_for_all()
+      and not exists (select from pgscript_engine.host_tenants() as granted (id) where granted.id = new.tenant_id)
+    then
       return new;
     end if;
     if fault is null then
