@@ -1,5 +1,6 @@
 import type { Connection, FieldDef, Submittable } from 'pg'
 
+import type { Parameter } from './parameters.ts'
 import { readValue } from './result-values.ts'
 
 export interface BoundedResult {
@@ -26,7 +27,7 @@ export class ResultBoundError extends Error {
 
 interface BoundedQueryOptions {
   text: string
-  values: readonly (string | null)[]
+  values: readonly Parameter[]
   bounds: QueryBounds
 }
 
@@ -34,10 +35,12 @@ interface BoundedQueryOptions {
 interface ExtendedProtocol {
   parse(message: { text: string }): void
   bind(message: { values: readonly (string | null)[] }): void
-  describe(message: { type: 'P' }): void
+  describe(message: { type: 'P' | 'S' }): void
   execute(message: { rows: number }): void
   flush(): void
   sync(): void
+  once(event: 'parameterDescription', heard: (message: { dataTypeIDs: number[] }) => void): void
+  removeAllListeners(event: 'parameterDescription'): void
 }
 
 /**
@@ -54,6 +57,8 @@ export class BoundedQuery implements Submittable {
   #changed = 0
   #bytes = 0
   #exceeded: keyof QueryBounds | undefined
+  /** As long as the parameters' types were asked for and not told. */
+  #asked: ExtendedProtocol | undefined
 
   constructor(options: BoundedQueryOptions) {
     this.#options = options
@@ -64,14 +69,36 @@ export class BoundedQuery implements Submittable {
 
   submit(connection: Connection): void {
     const protocol = connection as unknown as ExtendedProtocol
-    const { text, values, bounds } = this.#options
+    const { text, values } = this.#options
     connection.stream.cork()
     protocol.parse({ text })
+    if (values.every(isText)) this.#run(protocol, values)
+    else this.#ask(protocol, values)
+    connection.stream.uncork()
+  }
+
+  /** Only where it matters, for it is one more round trip: which types the parameters have. */
+  #ask(protocol: ExtendedProtocol, values: readonly Parameter[]): void {
+    this.#asked = protocol
+    protocol.once('parameterDescription', ({ dataTypeIDs }) => {
+      this.#asked = undefined
+      try {
+        const texts = values.map((value, place) => (isText(value) ? value : value(dataTypeIDs[place] ?? 0)))
+        this.#run(protocol, texts)
+      } catch (error) {
+        this.#error = error
+        protocol.sync()
+      }
+    })
+    protocol.describe({ type: 'S' })
+    protocol.flush()
+  }
+
+  #run(protocol: ExtendedProtocol, values: readonly (string | null)[]): void {
     protocol.bind({ values })
     protocol.describe({ type: 'P' })
-    protocol.execute({ rows: bounds.rows + 1 })
+    protocol.execute({ rows: this.#options.bounds.rows + 1 })
     protocol.sync()
-    connection.stream.uncork()
   }
 
   handleRowDescription({ fields }: { fields: FieldDef[] }): void {
@@ -119,6 +146,10 @@ export class BoundedQuery implements Submittable {
   handleError(error: unknown): void {
     // Of a lost connection there is nothing more to come; after a refusal comes ReadyForQuery.
     this.#settle.reject(error)
+    if (this.#asked === undefined) return
+    this.#asked.removeAllListeners('parameterDescription')
+    this.#asked.sync()
+    this.#asked = undefined
   }
 
   handleReadyForQuery(): void {
@@ -127,3 +158,5 @@ export class BoundedQuery implements Submittable {
     else this.#settle.resolve({ rows: this.#rows, rowCount: this.#changed })
   }
 }
+
+const isText = (value: Parameter): value is string | null => typeof value !== 'function'

@@ -34,8 +34,8 @@ async function runStatement(
   [sql, params, options]: readonly unknown[],
 ) {
   if (typeof sql !== 'string') throw new CallError('invalid_arguments', 'sql: must be a text.')
-  const values = parametersOf(params)
-  const id = transactionOf(options)
+  const { transaction: id, bytes } = optionsOf(options)
+  const values = parametersOf(params, bytes)
   const { writes } = await scripts.grammar.check(sql)
   if (id !== undefined) return await transactions.run(id, sql, values)
 
@@ -59,10 +59,12 @@ export function timeLeft(run: RunScope): number {
   return Math.max(0, Math.min(statementMs, run.deadline - performance.now()))
 }
 
-function transactionOf(options: unknown): unknown {
-  if (options === undefined || options === null) return undefined
+/** Of the guest's own making: in which transaction, and which parameters were bytes. */
+function optionsOf(options: unknown): { transaction?: unknown; bytes?: unknown } {
+  if (options === undefined || options === null) return {}
   if (typeof options !== 'object') throw new CallError('invalid_arguments', 'options: must be an object.')
-  return 'transaction' in options ? (options.transaction ?? undefined) : undefined
+  const { transaction, bytes } = options as { transaction?: unknown; bytes?: unknown }
+  return { transaction: transaction ?? undefined, bytes }
 }
 
 function isolationOf(options: unknown) {

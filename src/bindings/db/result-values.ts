@@ -65,3 +65,12 @@ const byType = new Map<number, Read>(
 export function readValue(typeId: number, text: string | null): unknown {
   return text === null ? null : (byType.get(typeId) ?? asIs)(text)
 }
+
+const jsonTypes: readonly number[] = [114, 3802]
+/** Besides those above: name, oid, cidr, inet, money, timetz, bit and varbit. */
+const otherScalars: readonly number[] = [19, 26, 650, 869, 790, 1266, 1560, 1562]
+const scalarTypes = new Set([...readers.map(([type]) => type), ...otherScalars])
+
+export const isJsonType = (typeId: number): boolean => jsonTypes.includes(typeId)
+/** Of PostgreSQL's own types the usual ones; of others it is not known. */
+export const isScalarType = (typeId: number): boolean => scalarTypes.has(typeId)

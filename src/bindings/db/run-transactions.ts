@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 
 import { CallError, type RunScope } from '../binding.ts'
 import { statementMs } from './limits.ts'
+import type { Parameter } from './parameters.ts'
 import type { ScriptDatabase } from './script-database.ts'
 import type { Isolation, ScriptSession } from './script-session.ts'
 
@@ -61,7 +62,7 @@ export class RunTransactions {
   }
 
   /** A statement that fails ends the transaction: it is rolled back, and its locks are let go at once. */
-  async run(id: unknown, sql: string, values: readonly (string | null)[]) {
+  async run(id: unknown, sql: string, values: readonly Parameter[]) {
     const transaction = this.#find(id)
     const { signal, deadline } = this.#run
     const result = transaction.last.then(async () => {

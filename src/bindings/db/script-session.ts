@@ -6,6 +6,7 @@ import { CallError } from '../binding.ts'
 import { BoundedQuery, type BoundedResult, ResultBoundError } from './bounded-query.ts'
 import { requestCancel } from './cancel-request.ts'
 import { lockMs, maxResultBytes, maxRows, statementMs, transactionMs } from './limits.ts'
+import type { Parameter } from './parameters.ts'
 import { sqlError, unavailable } from './sql-errors.ts'
 
 export const isolationLevels = ['read committed', 'repeatable read', 'serializable'] as const
@@ -73,7 +74,7 @@ export class ScriptSession {
    */
   async run(
     text: string,
-    values: readonly (string | null)[],
+    values: readonly Parameter[],
     { ms, signal }: { ms: number; signal: AbortSignal },
   ): Promise<BoundedResult> {
     const bounds = { rows: maxRows, bytes: maxResultBytes }
@@ -96,7 +97,7 @@ export class ScriptSession {
       if (stopped === 'timeout') throw timedOut(error)
       if (stopped === 'ended') throw ended()
       if (stopped === 'bytes') throw sqlError(new ResultBoundError('bytes'))
-      throw sqlError(error, [text, ...values])
+      throw sqlError(error, [text, ...values.map((value) => (typeof value === 'function' ? null : value))])
     } finally {
       clearTimeout(timer)
       signal.removeEventListener('abort', onAbort)

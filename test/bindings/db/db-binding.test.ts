@@ -124,6 +124,36 @@ describe("a script's own SQL", () => {
     expect(Object.values(row ?? {})).toEqual(given)
   })
 
+  test('takes a list as what the statement makes of it: JSON or an array', async () => {
+    const [row] = await ours().query(
+      `select $1::jsonb as empty, $2::json as list, $3::int[] as numbers, $4::text[] as none, array[$5::jsonb] as inner`,
+      [[], ['a', { b: [null] }], [1, 2], [], [1]],
+    )
+    expect(row).toEqual({ empty: [], list: ['a', { b: [null] }], numbers: [1, 2], none: [], inner: [[1]] })
+  })
+
+  test.each([
+    ['select id from orders where id in ($1)', [[1, 2]]],
+    ['select id from orders where title in ($1)', [['a']]],
+    ['select $1::text', [[]]],
+  ])('refuses a list where there is one value: %s', async (sql, params) => {
+    const run = ours()
+    await expect(run.query(sql, params)).rejects.toMatchObject({
+      code: 'invalid_arguments',
+      message: expect.stringMatching(/params\[0\]: is a list .*"= any\(\$1\)".*JSON\.stringify/),
+    })
+    // The connection is as good as before, and so is a transaction up to there.
+    expect(await run.query('select 1 as one')).toEqual([{ one: 1 }])
+  })
+
+  test('tells of a wrong statement with a list as of any other', async () => {
+    const run = ours()
+    await expect(run.query('select nowhere from orders where id = any($1)', [[1]])).rejects.toMatchObject({
+      code: 'sql_error',
+    })
+    expect(await run.query('select $1::int[] as list', [[7]])).toEqual([{ list: [7] }])
+  })
+
   test.each([
     ['select $1', [undefined, 'x'], 'invalid_arguments'],
     ['select $1::text', ['a\0b'], 'invalid_arguments'],

@@ -33,6 +33,32 @@ describe('a script on a node', () => {
     })
   })
 
+  test('stores lists and bytes as what their columns are, by statement and builder', async () => {
+    await node.database.owner.query(`
+      create table papers (tenant text not null, id serial primary key, jb jsonb, by bytea, pieces bytea[], word text);
+      select pgscript.share_table('papers', 'tenant', access => array['write'])`)
+    const source = `import { db } from 'pgscript'
+      const bytes = new Uint8Array([1, 2, 255])
+      export default async () => [
+        await db.queryOne('insert into papers (jb, by) values ($1, $2) returning jb, by', [[], bytes]),
+        await db.from('papers').insert([{ jb: [1], by: bytes.buffer }, { jb: {}, pieces: [bytes, null] }]).returning('jb', 'by', 'pieces'),
+        await db.transaction((tx) => tx.from('papers').update({ jb: ['x'], word: bytes }).where({ by: bytes }).returning('jb', 'word')),
+        await db.queryOne('select decode($1, $2) = $3 as same', [bytes, 'base64', bytes]),
+      ]`
+    expect((await run(shop.ours, source)).output).toEqual([
+      { jb: [], by: 'AQL/' },
+      [
+        { jb: [1], by: 'AQL/', pieces: null },
+        { jb: {}, by: null, pieces: ['AQL/', null] },
+      ],
+      [
+        { jb: ['x'], word: 'AQL/' },
+        { jb: ['x'], word: 'AQL/' },
+      ],
+      { same: true },
+    ])
+  })
+
   test('can catch an error, by its code', async () => {
     const source = `import { db } from 'pgscript'
       export default async () => {

@@ -5,9 +5,33 @@ import type { Primordials } from '../primordials.ts'
 /** `db`: statements, transactions, and the query builder. */
 export function createDatabase(p: Primordials, library: Library) {
   const { from } = library.load('queryBuilder')
+  const { isView } = ArrayBuffer
+  const tagOf = p.uncurry(Object.prototype.toString)
 
   function refuse(code: string, message: string): never {
     throw library.errors.coded(code, message, false)
+  }
+
+  const isBytes = (value: unknown) =>
+    typeof value === 'object' && value !== null && (isView(value) || tagOf(value) === '[object ArrayBuffer]')
+
+  /** Bytes become base64 on their way; what they are is known by the parameter's type, on the other side. */
+  function placesOfBytes(params: readonly unknown[]): string[] {
+    const places: string[] = []
+    const note = (place: string) =>
+      p.defineProperty(places, places.length, {
+        value: place,
+        enumerable: true,
+        configurable: true,
+        writable: true,
+      })
+    for (let index = 0; index < params.length; index += 1) {
+      const value = params[index]
+      if (isBytes(value)) note(`${index}`)
+      else if (p.arrayIsArray(value))
+        for (let item = 0; item < value.length; item += 1) if (isBytes(value[item])) note(`${index}.${item}`)
+    }
+    return places
   }
 
   /** Statements, of a transaction where one is given. */
@@ -16,8 +40,13 @@ export function createDatabase(p: Primordials, library: Library) {
       if (typeof text !== 'string') refuse('invalid_arguments', `db.${name}: the statement must be a text.`)
       if (!Array.isArray(params)) refuse('invalid_arguments', `db.${name}: the parameters must be an array.`)
       const { calls } = library.live()
-      if (transaction === undefined) return calls.call(`db.${name}`, [text, params])
-      return calls.call(`db.${name}`, [text, params, { transaction: transaction() }])
+      const bytes = placesOfBytes(params)
+      if (transaction === undefined && bytes.length === 0) return calls.call(`db.${name}`, [text, params])
+      const options = {
+        ...(transaction && { transaction: transaction() }),
+        ...(bytes.length > 0 && { bytes }),
+      }
+      return calls.call(`db.${name}`, [text, params, options])
     }
     const runner = {
       query: async (text: unknown, params?: unknown) => await send('query', text, params),
