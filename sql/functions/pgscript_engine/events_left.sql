@@ -24,15 +24,18 @@ begin
     return 0;
   end if;
 
-  update pgscript_engine.event_usage as usage
-  set events = usage.events + granted
-  from (
-    select free.part
-    from pgscript_engine.event_usage as free
-    where free.tenant_id = events_left.tenant_id and free.minute = this_minute
+  -- Materialized: scanned again, as a nested loop does for each of its rows, it would skip the row that this very
+  -- statement has changed by then, choose another, and so add to all of them.
+  with free as materialized (
+    select part.part
+    from pgscript_engine.event_usage as part
+    where part.tenant_id = events_left.tenant_id and part.minute = this_minute
     limit 1
     for update skip locked
-  ) as free
+  )
+  update pgscript_engine.event_usage as usage
+  set events = usage.events + granted
+  from free
   where usage.tenant_id = events_left.tenant_id and usage.minute = this_minute and usage.part = free.part;
   if not found then
     insert into pgscript_engine.event_usage (tenant_id, minute, part, events)

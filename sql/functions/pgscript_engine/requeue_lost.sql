@@ -35,12 +35,14 @@ begin
   if lost_ids is not null then
     requeued := pgscript_engine.requeue_or_fail(lost_tenants, lost_ids, true);
   end if;
-  delete from pgscript_engine.nodes as node
-  where node.id in (
-    select forgotten.id from pgscript_engine.nodes as forgotten
-    where forgotten.seen_at < now() - interval '1 hour'
+  with forgotten as materialized (
+    select node.id
+    from pgscript_engine.nodes as node
+    where node.seen_at < now() - interval '1 hour'
     for update skip locked
-  );
+  )
+  delete from pgscript_engine.nodes as node
+  where node.id in (select forgotten.id from forgotten);
   perform pgscript_engine.take_off_running(lost_tenants || expired_tenants, lost_scripts || expired_scripts);
   if expired_tenants is not null then
     perform pgscript_engine.ring_doorbell();

@@ -22,9 +22,8 @@ begin
 
   -- What nobody uses any more, such as what another V8 has left; then what is too much, oldest first. Rows
   -- that another node is about to take away are left to it.
-  delete from pgscript_engine.code_cache as cached
-  where cached.ctid in (
-    select extra.ctid
+  with leaving as materialized (
+    select extra.ctid as row
     from pgscript_engine.code_cache as extra
     join (
       select
@@ -39,7 +38,9 @@ begin
       or ranked.of_all > most_of_all
       or ranked.of_tenant > most_of_a_tenant
     for update of extra skip locked
-  );
+  )
+  delete from pgscript_engine.code_cache as cached
+  where cached.ctid in (select leaving.row from leaving);
 end
 $$;
 
