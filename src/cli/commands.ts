@@ -11,6 +11,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   exec: async () => (await import('./exec.ts')).execCommand,
   run: async () => (await import('./run.ts')).runCommand,
   logs: async () => (await import('./logs.ts')).logsCommand,
+  cron: async () => (await import('./cron.ts')).cronCommand,
   cancel: async () => (await import('./cancel.ts')).cancelCommand,
   tenant: async () => (await import('./tenant.ts')).tenantCommand,
   user: async () => (await import('./user.ts')).userCommand,
