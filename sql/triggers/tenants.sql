@@ -69,3 +69,24 @@ revoke all on function pgscript_engine.apply_tenant_limits() from public;
 create or replace trigger apply_limits after update of limits, status on pgscript.tenants
   for each row when (new.limits is distinct from old.limits or new.status is distinct from old.status)
   execute function pgscript_engine.apply_tenant_limits();
+
+create or replace function pgscript_engine.announce_tenant()
+  returns trigger
+  language plpgsql volatile
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform pg_notify('pgscript_script_changed', new.id::text);
+  return null;
+end
+$$;
+comment on function pgscript_engine.announce_tenant() is
+  'Tells the nodes to drop what they remember of all of a tenant''s scripts: they run with its name, limits and settings.';
+alter function pgscript_engine.announce_tenant() owner to pgscript_engine;
+revoke all on function pgscript_engine.announce_tenant() from public;
+
+create or replace trigger z_announce after update of key, name, limits, settings on pgscript.tenants
+  for each row when (
+    (new.key, new.name, new.limits, new.settings) is distinct from (old.key, old.name, old.limits, old.settings)
+  )
+  execute function pgscript_engine.announce_tenant();

@@ -5,8 +5,9 @@ import type { ScriptApi } from '../bindings/script-api.ts'
 import type { SecretKeys } from '../bindings/secret-keys.ts'
 import type { Config } from '../config.ts'
 import type { Database } from '../database/database.ts'
-import { type CodeCache, createCodeCache } from '../executor/code-cache.ts'
+import { type CodeCache, createCodeCache, withCompiledCode } from '../executor/code-cache.ts'
 import { type Executor, startExecutor } from '../executor/executor.ts'
+import { createVersionLoader, type VersionLoader } from '../executor/load-version.ts'
 import { logWalls, type OpenSandbox, openSandbox } from '../executor/open-sandbox.ts'
 import type { Waiters } from '../executor/waiters.ts'
 import type { Logger } from '../log.ts'
@@ -17,6 +18,8 @@ export interface OpenExecutor {
   sandbox: OpenSandbox['sandbox']
   executor: Executor
   api: ScriptApi
+  /** What is known of scripts. */
+  versions: VersionLoader
 }
 
 export interface ExecutorParts {
@@ -43,6 +46,7 @@ export async function openExecutor(parts: ExecutorParts, config: Config): Promis
   logWalls(sandbox, logger)
   codeCache = createCodeCache({ database, sandbox, logger, metrics })
   const api = openScriptApi({ ...parts, scriptConnections, egressAllowPrivate })
-  const executor = startExecutor({ ...parts, sandbox, api, codeCache, slots, leaseSeconds, pollSeconds })
-  return { sandbox, executor, api }
+  const versions = withCompiledCode(createVersionLoader(database, parts.scripts), codeCache)
+  const executor = startExecutor({ ...parts, versions, sandbox, api, slots, leaseSeconds, pollSeconds })
+  return { sandbox, executor, api, versions }
 }

@@ -82,10 +82,12 @@ async function openParts(
     on: {
       pgscript_cancel: (payload) => parts.runs?.executor.cancel(payload.split(' ')[1] ?? ''),
       pgscript_work: () => parts.runs?.executor.work.ring(),
+      pgscript_script_changed: (payload) => parts.runs?.versions.forget(...payload.split(' ')),
       pgscript_version_saved: () => parts.background?.versionSaved(),
       pgscript_finished: (payload) => waiters.told(payload, database.nodeId),
     },
     onGap: () => {
+      parts.runs?.versions.forget()
       parts.runs?.executor.work.ring()
       parts.background?.versionSaved()
     },

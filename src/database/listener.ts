@@ -12,6 +12,8 @@ export interface Notifications {
   pgscript_finished: string
   /** `node id`: somebody asks to stop an execution that runs on that node. */
   pgscript_cancel: string
+  /** `tenant script`: it is another one now; `tenant`: its name, limits or settings are. */
+  pgscript_script_changed: string
   /** A version waits to be checked. */
   pgscript_version_saved: string
 }

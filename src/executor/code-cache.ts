@@ -95,6 +95,7 @@ export function createCodeCache({ database, sandbox, logger, metrics }: CodeCach
 export function withCompiledCode(versions: VersionLoader, cache: CodeCache | undefined): VersionLoader {
   if (cache === undefined) return versions
   return {
+    ...versions,
     async load(name): Promise<RunnableVersion> {
       const version = await versions.load(name)
       const { key, fileName, code, source } = version

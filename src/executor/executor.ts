@@ -3,16 +3,14 @@ import type { Database } from '../database/database.ts'
 import type { Logger } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
 import type { Sandbox, SandboxLogLine, SandboxResult } from '../sandbox/sandbox.ts'
-import type { ScriptService } from '../scripts/script-service.ts'
 import { type Bell, createBell } from './bell.ts'
 import { type ClaimedExecution, waitOf } from './claim-executions.ts'
 import { runClaimLoop } from './claim-loop.ts'
-import { type CodeCache, withCompiledCode } from './code-cache.ts'
 import { type CompletionBatcher, createCompletionBatcher } from './completion-batcher.ts'
 import type { Lease } from './lease.ts'
 import { keepLeases, type LeaseKeeper } from './lease-keeper.ts'
 import { createUserLoader, type UserLoader } from './load-user.ts'
-import { createVersionLoader, type VersionLoader } from './load-version.ts'
+import type { VersionLoader } from './load-version.ts'
 import { createLogWriter, type LogWriter } from './log-writer.ts'
 import { startReaper } from './reaper.ts'
 import { type ExecutionRun, finishedExecution, notBegun, reportOf, runExecution } from './run-execution.ts'
@@ -23,12 +21,11 @@ import type { Waiters } from './waiters.ts'
 export interface ExecutorOptions {
   database: Database
   sandbox: Sandbox
-  scripts: ScriptService
+  versions: VersionLoader
   api: ScriptApi
   waiters: Waiters
   metrics: Metrics
   logger: Logger
-  codeCache?: CodeCache
   /** Run slots of the sandbox: the most that runs here at once. */
   slots: number
   leaseSeconds: number
@@ -71,7 +68,6 @@ class ClaimingExecutor implements Executor {
   readonly #held = new Map<string, AbortController>()
   readonly #shares: SlotShares
   readonly #gate: RunGate
-  readonly #versions: VersionLoader
   readonly #users: UserLoader
   readonly #batcher: CompletionBatcher
   readonly #leases: LeaseKeeper
@@ -82,7 +78,7 @@ class ClaimingExecutor implements Executor {
   #doubtUntil = 0
 
   constructor(options: ExecutorOptions) {
-    const { database, sandbox, scripts, logger, slots, leaseSeconds } = options
+    const { database, sandbox, logger, slots, leaseSeconds } = options
     this.#options = options
     this.#shares = createSlotShares(slots, () => this.work.ring())
     this.#gate = createRunGate({
@@ -91,7 +87,6 @@ class ClaimingExecutor implements Executor {
       hosts: sandbox.stats().hosts.length,
       capacity: () => sandbox.capacity(),
     })
-    this.#versions = withCompiledCode(createVersionLoader(database, scripts), options.codeCache)
     this.#users = createUserLoader(database)
     this.#batcher = createCompletionBatcher({
       database,
@@ -163,7 +158,7 @@ class ClaimingExecutor implements Executor {
 
   /** Runs it as soon as there is a slot for it. */
   async #begin(execution: ClaimedExecution, lease: Lease, signal: AbortSignal): Promise<LoggedRun> {
-    const { sandbox, api, metrics, logger } = this.#options
+    const { sandbox, versions, api, metrics, logger } = this.#options
     const tenantId = execution.tenant_id
     const claimedAt = performance.now()
     const slot = await this.#gate.enter(tenantId, signal)
@@ -175,7 +170,7 @@ class ClaimingExecutor implements Executor {
     metrics.queueWait.observe({ trigger: execution.trigger_type }, waitOf(execution) + heldMs / 1000)
 
     const log = this.#logs.open(lease)
-    const parts = { sandbox, versions: this.#versions, users: this.#users, api, logger }
+    const parts = { sandbox, versions, users: this.#users, api, logger }
     // One that was stopped before it had a slot ends at once, as the sandbox says it.
     const run = await runExecution(parts, execution, { signal, onLogs: log.add })
     slot?.leave(run.scriptName === null ? undefined : run.result.metrics.durationMs)

@@ -45,6 +45,8 @@ export interface VersionName {
 export interface VersionLoader {
   /** @throws {ScriptRefusedError} when the source no longer compiles (it was accepted by another version of us). */
   load(name: VersionName): Promise<RunnableVersion>
+  /** What may have changed is read again with the next run: of a script, of all of a tenant's, or of everybody's. */
+  forget(tenantId?: string, scriptId?: string): void
 }
 
 interface VersionRow {
@@ -64,7 +66,7 @@ interface VersionRow {
   settings: Settings
 }
 
-/** Names and limits may change under a version, so they are read again this often. */
+/** Names and limits may change under a version, so they are read again this often, where nobody tells of it. */
 const usualFactsTtlMs = 10_000
 /** Source and compiled code kept, in characters. */
 const codeCacheSize = 64 * 1024 * 1024
@@ -118,6 +120,10 @@ export function createVersionLoader(
         outputSchema: row.output_schema,
         settings: row.settings,
       }
+    },
+    forget(tenantId = '', scriptId = '') {
+      const known = `${tenantId && `${tenantId}/`}${scriptId && `${scriptId}/`}`
+      for (const key of [...facts.keys()]) if (key.startsWith(known)) facts.delete(key)
     },
   }
 }

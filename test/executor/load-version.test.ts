@@ -128,3 +128,19 @@ test("a version that is not there, or is another tenant's, is an error and is lo
   await expect(loader.load(missing)).resolves.toMatchObject({ source: 'export default () => 2' })
   expect(counts.reads).toBe(4)
 })
+
+test('what somebody tells of is read again at once: of a script, of a tenant, of everybody', async () => {
+  const { loader, name, counts } = await givenLoader({ factsTtlMs: 60_000 })
+  const rename = (to: string) =>
+    database.owner.query('select pgscript.upsert_tenant($1, name => $2)', [tenant.key, to])
+  await loader.load(name)
+  for (const [place, told] of [[tenant.id, name.scriptId], [tenant.id], []].entries()) {
+    await rename(`Renamed ${place}`)
+    loader.forget(crypto.randomUUID())
+    loader.forget(tenant.id, crypto.randomUUID())
+    expect((await loader.load(name)).tenantName).not.toBe(`Renamed ${place}`)
+    loader.forget(...told)
+    expect((await loader.load(name)).tenantName).toBe(`Renamed ${place}`)
+  }
+  expect(counts).toEqual({ reads: 4, compiles: 1 })
+})

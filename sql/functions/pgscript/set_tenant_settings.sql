@@ -30,7 +30,7 @@ end
 $$;
 
 comment on function pgscript.set_tenant_settings(text, jsonb) is
-  'Sets what is given of the tenant''s settings, null back to its default, and returns all that are in force then. Nodes follow within ten seconds. Needs settings.manage; a setting that weakens a wall needs an operator. tenant_key may be null where the transaction has a tenant.';
+  'Sets what is given of the tenant''s settings, null back to its default, and returns all that are in force then. Nodes follow at once, or within ten seconds where they do not hear of it. Needs settings.manage; a setting that weakens a wall needs an operator. tenant_key may be null where the transaction has a tenant.';
 
 alter function pgscript.set_tenant_settings(text, jsonb) owner to pgscript_engine;
 revoke all on function pgscript.set_tenant_settings(text, jsonb) from public;
